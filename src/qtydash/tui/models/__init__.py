@@ -1,0 +1,1 @@
+"""What the grids draw, made from snapshots by pure functions: tested without a screen."""

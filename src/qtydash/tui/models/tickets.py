@@ -1,0 +1,289 @@
+"""The date matrix: options down, days across."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+from qtydash.domain.snapshot import Snapshot
+from qtydash.domain.tickets import Availability, DayState, LowThreshold, TicketDay
+from qtydash.tui.glyphs import Glyphs
+from qtydash.tui.models.table import Order
+from qtydash.tui.widgets.grid import Cell, Column, Tone
+
+Metric = Literal["left", "sold", "percent", "max"]
+METRICS: tuple[Metric, ...] = get_args(Metric)
+METRIC_WORDS: Mapping[Metric, str] = {"left": "left", "sold": "sold", "percent": "% left", "max": "maximum"}
+
+LONGEST_SPAN = 1_500
+"""Days shown as one unbroken calendar; a wider span shows only the days that have records."""
+
+WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+TONE: Mapping[DayState, Tone] = {
+    DayState.AVAILABLE: "",
+    DayState.LOW: "low",
+    DayState.SOLD_OUT: "bad",
+    DayState.OVERSOLD: "worst",
+    DayState.MISMATCH: "odd",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixView:
+    """How the operator wants to see the matrix."""
+
+    metric: Metric = "left"
+    low_only: bool = False
+    words: tuple[str, ...] = ()
+    order: Order = Order()  # noqa: RUF009 - frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """All records of one option on one day; nearly always one."""
+
+    records: tuple[TicketDay, ...]
+
+    @property
+    def left(self) -> int:
+        return sum(r.left for r in self.records)
+
+    @property
+    def sold(self) -> int:
+        return sum(r.sold for r in self.records)
+
+    @property
+    def max(self) -> int:
+        return sum(r.max for r in self.records)
+
+    @property
+    def percent_left(self) -> int | None:
+        """Whole percent of the maximum that is left, None when the maximum is 0."""
+        return round(100 * self.left / self.max) if self.max else None
+
+    def number(self, metric: Metric) -> int | None:
+        match metric:
+            case "left":
+                return self.left
+            case "sold":
+                return self.sold
+            case "max":
+                return self.max
+            case "percent":
+                return self.percent_left
+
+    def state(self, low: LowThreshold) -> DayState:
+        """The state of the day's records together; a record that does not add up makes the day not add up."""
+        if len(self.records) == 1:
+            return self.records[0].state(low)
+        whole = TicketDay("", self.records[0].date, self.max, self.left, self.sold, "")
+        if whole.left >= 0 and not all(r.adds_up for r in self.records):
+            return DayState.MISMATCH
+        return whole.state(low)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    """One option: its name, its days, and what is left from today on."""
+
+    code: str
+    name: str
+    days: Mapping[date, Day]
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the summary line says of the days shown."""
+
+    days: int
+    low: int
+    sold_out: int
+    oversold: int
+    mismatch: int
+
+
+class Matrix:
+    """The grid model of one product's availability."""
+
+    fixed = 2
+    header_lines = 2
+
+    def __init__(
+        self,
+        snapshot: Snapshot[Availability],
+        view: MatrixView,
+        *,
+        name_of: Callable[[str], str],
+        low: LowThreshold,
+        today: date,
+        glyphs: Glyphs,
+        name_width: int = 16,
+    ) -> None:
+        self.snapshot, self.view, self.low, self.today, self.glyphs = snapshot, view, low, today, glyphs
+        rows = _option_rows(snapshot.data, name_of, today)
+        if view.low_only:
+            rows = [row for row in rows if any(_is_low(day, low) for day in row.days.values())]
+        rows = [row for row in rows if all(w in f"{row.name} {row.code}".casefold() for w in view.words)]
+        self.rows = _sorted(rows, view.order)
+        self.dates = _dates(self.rows, view.low_only, low)
+        self._row_of = {row.code: index for index, row in enumerate(self.rows)}
+        digits = _digits(self.rows, view.metric)
+        day_width = max(4, digits + 2)
+        total_width = max(5, *(len(str(row.left)) for row in self.rows)) if self.rows else 5
+        self.columns: Sequence[Column] = (
+            Column("Option", name_width),
+            Column("Left", total_width, "right"),
+            *(Column("", day_width, "right") for _ in self.dates),
+        )
+
+    @property
+    def row_count(self) -> int:
+        return len(self.rows)
+
+    def header(self, line: int, column: int) -> Cell:
+        if column < self.fixed:
+            return self._fixed_header(column) if line else Cell("")
+        day = self.dates[column - self.fixed]
+        if line == 0:
+            return Cell(f"{MONTHS[day.month - 1]} {day.year}", "strong")
+        tone: Tone = "today" if day == self.today else "weekend" if day.weekday() >= 5 else ""
+        return Cell(f"{WEEKDAYS[day.weekday()]}{day.day:>2}", "past" if day < self.today else tone)
+
+    def _fixed_header(self, column: int) -> Cell:
+        label = self.columns[column].label
+        if self.view.order.column != column:
+            return Cell(label)
+        return Cell(f"{label}{self.glyphs.down if self.view.order.descending else self.glyphs.up}", "note")
+
+    def cell(self, row: int, column: int) -> Cell:
+        option = self.rows[row]
+        if column == 0:
+            return Cell(option.name)
+        if column == 1:
+            return Cell(str(option.left), "strong")
+        on = self.dates[column - self.fixed]
+        day = option.days.get(on)
+        if day is None or (self.view.low_only and not _is_low(day, self.low)):
+            return Cell(f"{self.glyphs.no_inventory if day is None else ''} ", "dim")
+        state = day.state(self.low)
+        number = day.number(self.view.metric)
+        words = f"{self.moved(day)}{'-' if number is None else number}{self.mark(state)}"
+        return Cell(words, "past" if on < self.today else TONE[state])
+
+    def mark(self, state: DayState) -> str:
+        """The one-cell mark of a state, a space for available."""
+        glyphs = self.glyphs
+        match state:
+            case DayState.LOW:
+                return glyphs.low
+            case DayState.SOLD_OUT:
+                return glyphs.sold_out
+            case DayState.OVERSOLD:
+                return glyphs.oversold
+            case DayState.MISMATCH:
+                return glyphs.mismatch
+            case DayState.AVAILABLE:
+                return " "
+
+    def previous_left(self, day: Day) -> int | None:
+        """What was left at the read before, None when nothing moved."""
+        previous = self.snapshot.previous
+        moved = [previous.get(r.key) for r in day.records]
+        if all(was is None for was in moved):
+            return None
+        return sum(r.left if not isinstance(was, int) else was for r, was in zip(day.records, moved, strict=True))
+
+    def moved(self, day: Day) -> str:
+        """An arrow where what is left moved since the read before."""
+        was = self.previous_left(day)
+        if was is None or was == day.left:
+            return ""
+        return self.glyphs.up if day.left > was else self.glyphs.down
+
+    def day_at(self, row: int, column: int) -> tuple[OptionRow, date, Day | None] | None:
+        """What is under a cell: the option, the date, and the day if there is inventory. None off the days."""
+        if not (0 <= row < len(self.rows) and self.fixed <= column < len(self.columns)):
+            return None
+        option, on = self.rows[row], self.dates[column - self.fixed]
+        return option, on, option.days.get(on)
+
+    def totals(self) -> Totals:
+        """Counts of the days shown, from today on."""
+        counts: dict[DayState, int] = defaultdict(int)
+        for row in self.rows:
+            for on, day in row.days.items():
+                if on >= self.today:
+                    counts[day.state(self.low)] += 1
+        return Totals(
+            days=len(self.dates),
+            low=counts[DayState.LOW],
+            sold_out=counts[DayState.SOLD_OUT],
+            oversold=counts[DayState.OVERSOLD],
+            mismatch=counts[DayState.MISMATCH],
+        )
+
+    def row_key(self, row: int) -> Hashable:
+        return self.rows[row].code
+
+    def column_key(self, column: int) -> Hashable:
+        return column if column < self.fixed else self.dates[column - self.fixed]
+
+    def find_row(self, key: Hashable) -> int | None:
+        return self._row_of.get(key) if isinstance(key, str) else None
+
+    def find_column(self, key: Hashable) -> int | None:
+        """The column of a date, or of the nearest later one, or of the last."""
+        if not isinstance(key, date):
+            return key if isinstance(key, int) else None
+        if not self.dates:
+            return None
+        return self.fixed + min(bisect_left(self.dates, key), len(self.dates) - 1)
+
+
+def _option_rows(data: Availability, name_of: Callable[[str], str], today: date) -> list[OptionRow]:
+    by_option: dict[str, dict[date, list[TicketDay]]] = {option.code: {} for option in data.options}
+    for record in data.days:
+        by_option.setdefault(record.option_code, {}).setdefault(record.date, []).append(record)
+    rows = []
+    for code, found in by_option.items():
+        days = {on: Day(tuple(records)) for on, records in found.items()}
+        left = sum(day.left for on, day in days.items() if on >= today)
+        rows.append(OptionRow(code, name_of(code), days, left))
+    return rows
+
+
+def _is_low(day: Day, low: LowThreshold) -> bool:
+    return any(record.is_low(low) for record in day.records)
+
+
+def _sorted(rows: list[OptionRow], order: Order) -> Sequence[OptionRow]:
+    if order.column == 0:
+        return sorted(rows, key=lambda r: r.name.casefold(), reverse=order.descending)
+    if order.column == 1:
+        return sorted(rows, key=lambda r: r.left, reverse=order.descending)
+    return rows
+
+
+def _dates(rows: Sequence[OptionRow], low_only: bool, low: LowThreshold) -> Sequence[date]:
+    if low_only:
+        return sorted({on for row in rows for on, day in row.days.items() if _is_low(day, low)})
+    known = sorted({on for row in rows for on in row.days})
+    if not known or (known[-1] - known[0]).days > LONGEST_SPAN:
+        return known
+    return [known[0] + timedelta(days=n) for n in range((known[-1] - known[0]).days + 1)]
+
+
+def _digits(rows: Sequence[OptionRow], metric: Metric) -> int:
+    numbers = (day.number(metric) for row in rows for day in row.days.values())
+    return max((len(str(n)) for n in numbers if n is not None), default=1)
+
+
+def month_start(on: date, months: int) -> date:
+    """The first day of the month that is ``months`` after that of ``on``."""
+    index = on.year * 12 + on.month - 1 + months
+    return date(min(max(index // 12, 1), 9999), index % 12 + 1, 1)

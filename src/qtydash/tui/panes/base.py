@@ -1,0 +1,319 @@
+"""What all panes share: cache first, live after, and honest words about both."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from qtydash.config.errors import ConfigError
+from qtydash.domain.errors import InvalidId, VendorError
+from qtydash.domain.snapshot import Progress, Snapshot
+from qtydash.domain.vendors import Vendor
+from qtydash.services.export import Row
+from qtydash.services.read import Reads
+from qtydash.tui.commands import Scope
+from qtydash.tui.freshness import Freshness, PaneStatus, freshness
+from qtydash.tui.widgets.bar import Bar, Part
+from qtydash.tui.widgets.grid import Grid
+from qtydash.tui.widgets.header import MOOD_STYLE
+from qtydash.tui.widgets.words import Line, Words
+from qtydash.tui.workspace import Workspace
+
+Q = TypeVar("Q")
+T = TypeVar("T")
+
+WIDE = 130
+"""From this width on, what the cursor is on is explained beside the grid, else below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an export writes: the rows on the screen under the columns of the headless twin.
+
+    ``data`` is what stands under ``data`` in JSON, where that is not the rows.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    data: object = None
+
+
+@dataclass
+class StatusChanged(Message):
+    """A pane knows something new about its data."""
+
+    pane: "Pane[Any, Any]"
+
+
+@dataclass
+class _Progressed(Message, bubble=False):
+    reading: int
+    progress: Progress
+
+
+class Pane(Vertical, Generic[Q, T]):
+    """One vertical on the screen. It draws snapshots and nothing else; offline is an old snapshot."""
+
+    scope: ClassVar[Scope]
+    number: ClassVar[int]
+    vendor: ClassVar[Vendor]
+
+    def __init__(self, workspace: Workspace, reads: Reads[Q, T] | None) -> None:
+        super().__init__(id=self.scope, classes="pane")
+        self.workspace = workspace
+        self.reads = reads
+        self.query_now: Q | None = None
+        self.snapshot: Snapshot[T] | None = None
+        self.words: tuple[str, ...] = ()
+        self.status = PaneStatus(configured=reads is not None, offline=workspace.offline)
+        self._readings = 0
+
+    # What a pane says of itself.
+
+    @abstractmethod
+    def build(self) -> None:
+        """Give the grids their models, made from the snapshot and the view."""
+
+    @abstractmethod
+    def subject(self) -> str:
+        """What is shown, for the title: a product, a session."""
+
+    @abstractmethod
+    def summary(self) -> str:
+        """What it amounts to, in a few words."""
+
+    @abstractmethod
+    def explain(self) -> Sequence[Line]:
+        """What the cursor is on."""
+
+    @abstractmethod
+    def rows_shown(self) -> Shown:
+        """The rows on the screen, as the headless twin names them."""
+
+    @abstractmethod
+    def next_sort(self) -> None:
+        """Sort by the next column."""
+
+    @abstractmethod
+    def nothing_words(self) -> str:
+        """What an empty answer means, and what to do."""
+
+    @property
+    def missing_query_words(self) -> str:
+        """What to do when nothing is chosen yet."""
+        return ""
+
+    @property
+    def grid(self) -> Grid:
+        """The grid that has the focus, or the main one."""
+        return self.query_one(Grid)
+
+    def compose(self) -> ComposeResult:
+        yield Bar(classes="title")
+        yield Words(classes="notice")
+        with Container(classes="body"):
+            yield from self.compose_grids()
+            yield Words(classes="detail")
+        yield Words(classes="message")
+        yield Input(placeholder="words to look for; enter keeps, escape clears", classes="filter")
+
+    def compose_grids(self) -> ComposeResult:
+        yield Grid()
+
+    def on_mount(self) -> None:
+        self.query_one(".filter", Input).display = False
+        self.open()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width >= WIDE, "-wide")
+        self.set_class(self.size.height < 12, "-short")
+
+    # Reading.
+
+    def open(self) -> None:
+        """Show what the cache has for the current query."""
+        self.snapshot = None
+        if self.reads is not None and self.query_ready:
+            self.snapshot = self.reads.cached(self.query_now)  # type: ignore[arg-type]
+        self._took(replace(self.status, trouble="", reading=False, progress=None))
+
+    @property
+    def query_ready(self) -> bool:
+        """Whether it is known what to read."""
+        return self.query_now is not None
+
+    def ask(self, query: Q) -> None:
+        """Show something else: its cached snapshot at once, its live one after."""
+        self.query_now = query
+        self._readings += 1
+        self.open()
+        self.refresh_live()
+
+    def refresh_live(self) -> None:
+        """Read from the vendor, in the background; a reading under way is given up for this one."""
+        if self.reads is None or not self.query_ready or self.workspace.offline:
+            return
+        self._readings += 1
+        self.status = replace(self.status, reading=True, progress=None)
+        self.show_status()
+        self._read(self.reads, self.query_now, self._readings)
+
+    @work(group="read", exclusive=True, exit_on_error=False)
+    async def _read(self, reads: Reads[Q, T], query: Q, reading: int) -> None:
+        def progressed(progress: Progress) -> None:
+            self.post_message(_Progressed(reading, progress))
+
+        done = replace(self.status, reading=False, progress=None)
+        try:
+            snapshot = await self.workspace.background.run(reads.live(query, progressed))
+        except VendorError as error:
+            status = replace(done, trouble=error.full)
+        except (InvalidId, ConfigError) as error:
+            status = replace(done, trouble=str(error))
+        else:
+            if reading == self._readings:
+                self.snapshot = snapshot
+            status = replace(done, trouble="")
+        if reading == self._readings:
+            self._took(status)
+
+    @on(_Progressed)
+    def _progress_made(self, message: _Progressed) -> None:
+        if message.reading == self._readings and self.status.reading:
+            self.status = replace(self.status, progress=message.progress)
+            self.show_status()
+
+    def _took(self, status: PaneStatus) -> None:
+        snapshot = self.snapshot
+        self.status = replace(
+            status,
+            fetched_at=snapshot.fetched_at if snapshot else None,
+            source=snapshot.source if snapshot else None,
+        )
+        self.rebuild()
+
+    # Drawing.
+
+    def rebuild(self) -> None:
+        """Draw again from the snapshot and the view."""
+        if self.snapshot is not None:
+            self.build()
+        self.show_status()
+        self.show_detail()
+
+    @property
+    def freshness(self) -> Freshness:
+        return freshness(self.status, self.workspace.now())
+
+    def show_status(self) -> None:
+        """Draw the title, the notice and the message again; cheap, and quiet when nothing changed."""
+        told = self.freshness
+        subject = self.subject()
+        left = [Part(f" {self.number} {self.vendor.title} ", "bold"), Part(f" {subject}" if subject else "")]
+        if self.snapshot is not None:
+            left.append(Part(f"  {self.summary()}", "$text-muted"))
+        self.query_one(".title", Bar).show(left, [Part(f"{told.words} ", MOOD_STYLE[told.mood])])
+        self.query_one(".notice", Words).say(self._notice(told))
+        message = self._message(told)
+        self.query_one(".message", Words).say(message)
+        self.query_one(".body").display = not message
+        self.post_message(StatusChanged(self))
+
+    def _notice(self, told: Freshness) -> Sequence[Line]:
+        if self.snapshot is None:
+            return ()
+        lines: list[Line] = []
+        if told.mood == "offline" and self.status.trouble:
+            lines.append([Part(told.reason, "$text-error")])
+        lines += [[Part(warning, "$text-warning")] for warning in self.snapshot.warnings]
+        if not self.snapshot.complete and not self.snapshot.warnings:
+            lines.append([Part("Incomplete: not every page was read.", "$text-warning")])
+        return lines[:3]
+
+    def _message(self, told: Freshness) -> Sequence[Line]:
+        """What stands in place of the grid when there is nothing to draw."""
+        if not self.status.configured:
+            return self._not_configured()
+        if not self.query_ready:
+            return [[Part(self.missing_query_words)]]
+        if self.snapshot is None:
+            if self.status.reading:
+                return [[Part(f"Reading from {self.vendor.name}...")]]
+            if self.status.trouble:
+                return [[Part(self.status.trouble, "$text-error")], [Part("Press r to try again.")]]
+            if self.workspace.offline:
+                return [[Part("Nothing is cached yet."), Part(" Start without --offline to read it once.")]]
+            return [[Part("Nothing is cached yet. Press r to read it.")]]
+        if not self.rows_exist:
+            return [[Part(self.nothing_words())]]
+        if not self.grid.model.row_count:
+            return [[Part("No row fits what you asked to see."), Part(" Escape in the filter shows all again.")]]
+        return ()
+
+    @property
+    def rows_exist(self) -> bool:
+        """Whether the snapshot holds any row, whatever the filter hides."""
+        return bool(self.snapshot is not None and self.snapshot.data)
+
+    def _not_configured(self) -> Sequence[Line]:
+        name = self.workspace.profile.name
+        return [
+            [Part(f"{self.vendor.name} is not set up in profile {name!r}.", "bold")],
+            [Part(f"Add a section [profiles.{name}.{self.vendor.key}] to the configuration file;")],
+            [Part("`qtydash config init` writes a starter, `qtydash config check` tests it.")],
+        ]
+
+    @on(Grid.CursorMoved)
+    def show_detail(self) -> None:
+        """Explain what the cursor is on."""
+        lines = self.explain() if self.snapshot is not None and self.grid.model.row_count else ()
+        self.query_one(".detail", Words).say(lines)
+
+    def tick(self) -> None:
+        """A moment has passed: ages are drawn again."""
+        self.show_status()
+
+    # Filtering.
+
+    def start_filter(self) -> None:
+        """Open the filter line."""
+        box = self.query_one(".filter", Input)
+        box.display = True
+        box.focus()
+
+    @on(Input.Changed, ".filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        self.words = tuple(word.casefold() for word in event.value.split())
+        self.rebuild()
+
+    @on(Input.Submitted, ".filter")
+    def _filter_kept(self) -> None:
+        self.query_one(".filter", Input).display = bool(self.words)
+        self.focus_grid()
+
+    def clear_filter(self) -> None:
+        """Show all rows again and close the filter line."""
+        box = self.query_one(".filter", Input)
+        box.value = ""
+        box.display = False
+        self.focus_grid()
+
+    def key_escape(self) -> None:
+        if self.query_one(".filter", Input).display:
+            self.clear_filter()
+
+    def focus_grid(self) -> None:
+        """Put the cursor back on the rows, or on the pane where there are none."""
+        self.grid.focus()
+
+    def copied_text(self) -> str:
+        """The row under the cursor, its cells parted by tabs."""
+        grid = self.grid
+        cells = (grid.model.cell(grid.cursor_row, c).text for c in range(len(grid.model.columns)))
+        return "\t".join(cells)

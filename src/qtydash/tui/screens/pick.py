@@ -1,0 +1,106 @@
+"""Choose one of many: filter as you type, arrows to move, enter to take."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from qtydash.tui.models.table import Order, Table, TableColumn, arranged
+from qtydash.tui.widgets.bar import Part
+from qtydash.tui.widgets.grid import Cell, Grid
+from qtydash.tui.widgets.words import Words
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[V]):
+    """One thing to choose: what it is called, what else is known of it, and what choosing it gives."""
+
+    value: V
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MoreChoices(Generic[V]):
+    """What a look for more choices found; ``words`` say why there may be fewer than there should be."""
+
+    choices: Sequence[Choice[V]]
+    words: str = ""
+
+
+class PickScreen(ModalScreen[V | None], Generic[V]):
+    """A list to choose from. ``more`` looks for further choices while the first are shown already."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss(None)", "back"),
+        ("up", "step(-1)"),
+        ("down", "step(1)"),
+        ("pageup", "step(-10)"),
+        ("pagedown", "step(10)"),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice[V]],
+        more: Callable[[], Awaitable[MoreChoices[V]]] | None = None,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = list(choices)
+        self._more = more
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            yield Input(placeholder="type to narrow")
+            yield Grid()
+            yield Words(classes="dialog-words")
+
+    def on_mount(self) -> None:
+        self.query_one(Grid).can_focus = False
+        self.query_one(Input).focus()
+        self._show()
+        if self._more is not None:
+            self._say("Looking for more...")
+            self._find_more(self._more)
+
+    @work(exclusive=True, exit_on_error=False)
+    async def _find_more(self, more: Callable[[], Awaitable[MoreChoices[V]]]) -> None:
+        found = await more()
+        known = {choice.value for choice in self._choices}
+        self._choices += [choice for choice in found.choices if choice.value not in known]
+        self._say(found.words)
+        self._show()
+
+    def _say(self, words: str) -> None:
+        self.query_one(Words).say([[Part(words, "$text-muted")]] if words else ())
+
+    @on(Input.Changed)
+    def _show(self) -> None:
+        words = self.query_one(Input).value.casefold().split()
+        columns: Sequence[TableColumn[Choice[V]]] = (
+            TableColumn("Name", 24, lambda c: Cell(c.label), flexible=True),
+            TableColumn("", 30, lambda c: Cell(c.note, "dim")),
+        )
+        records = arranged(self._choices, columns, Order(), words, lambda c: f"{c.label} {c.note}")
+        self.query_one(Grid).set_model(Table(columns, records, lambda c: c.value, header_lines=0))
+
+    def action_step(self, rows: int) -> None:
+        grid = self.query_one(Grid)
+        grid.move_cursor(grid.cursor_row + rows)
+
+    @on(Input.Submitted)
+    @on(Grid.Chosen)
+    def _take(self) -> None:
+        grid = self.query_one(Grid)
+        if isinstance(grid.model, Table) and grid.cursor_row < grid.model.row_count:
+            self.dismiss(grid.model.records[grid.cursor_row].value)

@@ -1,0 +1,420 @@
+"""The one grid that draws every list and the date matrix.
+
+It asks its model for the cells on the screen and for nothing else, so its cost does not depend on the number of
+rows or columns.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import ClassVar, Literal, NamedTuple, Protocol
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import var
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from qtydash.tui.widgets.fit import Align, fit
+
+Tone = Literal[
+    "", "dim", "good", "low", "bad", "worst", "odd", "note", "weekend", "today", "group", "strong", "past"
+]
+"""What a cell means, which the style sheet turns into colours (``grid--<tone>``)."""
+
+TONES: tuple[Tone, ...] = (
+    "dim",
+    "good",
+    "low",
+    "bad",
+    "worst",
+    "odd",
+    "note",
+    "weekend",
+    "today",
+    "group",
+    "strong",
+    "past",
+)
+
+
+class Cell(NamedTuple):
+    """What one cell shows. Text may come from outside: the grid makes it safe again and fits it."""
+
+    text: str
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``width`` is in cells; the flexible column, if any, takes the room that is left over."""
+
+    label: str
+    width: int
+    align: Align = "left"
+    flexible: bool = False
+
+
+class GridModel(Protocol):
+    """What a grid draws. Calls must be cheap: they come for each visible cell at each repaint."""
+
+    @property
+    def columns(self) -> Sequence[Column]: ...
+
+    @property
+    def fixed(self) -> int:
+        """How many leading columns stay in place when the rest scrolls sideways."""
+
+    @property
+    def header_lines(self) -> int: ...
+
+    @property
+    def row_count(self) -> int: ...
+
+    def header(self, line: int, column: int) -> Cell: ...
+
+    def cell(self, row: int, column: int) -> Cell: ...
+
+    def row_key(self, row: int) -> Hashable:
+        """Identity of a row, by which the cursor stays on it when the model is replaced."""
+
+    def column_key(self, column: int) -> Hashable:
+        """Identity of a column."""
+
+    def find_row(self, key: Hashable) -> int | None: ...
+
+    def find_column(self, key: Hashable) -> int | None: ...
+
+
+class NoRows:
+    """The model of a grid that has nothing to show."""
+
+    columns: Sequence[Column] = ()
+    fixed = 0
+    header_lines = 0
+    row_count = 0
+
+    def header(self, line: int, column: int) -> Cell:
+        raise IndexError(column)
+
+    def cell(self, row: int, column: int) -> Cell:
+        raise IndexError(row)
+
+    def row_key(self, row: int) -> Hashable:
+        raise IndexError(row)
+
+    def column_key(self, column: int) -> Hashable:
+        raise IndexError(column)
+
+    def find_row(self, key: Hashable) -> int | None:
+        return None
+
+    def find_column(self, key: Hashable) -> int | None:
+        return None
+
+
+GAP = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLayout:
+    """Where each column lies. Scrolling columns count from 0 behind the fixed part; a gap follows each."""
+
+    widths: tuple[int, ...]
+    fixed: int
+    fixed_width: int
+    offsets: tuple[int, ...]
+    """Start of each scrolling column, and at the end their total width."""
+
+    def first_visible(self, scroll_x: int) -> int:
+        """Index of the first column shown whole at or after ``scroll_x``; the columns snap to it."""
+        return self.fixed + min(bisect_left(self.offsets, scroll_x), len(self.offsets) - 1)
+
+    def shown(self, scroll_x: int, room: int) -> range:
+        """The scrolling columns that are whole within ``room`` cells, and at least one.
+
+        A column that is cut is not drawn: a number that lost a digit is another number.
+        """
+        first = self.first_visible(scroll_x)
+        last = self.fixed + bisect_right(self.offsets, self.offsets[first - self.fixed] + room + GAP) - 1
+        return range(first, min(max(last, first + 1), len(self.widths)))
+
+    def scroll_to_show(self, column: int, scroll_x: int, room: int) -> int:
+        """The nearest ``scroll_x`` at which ``column`` is whole within ``room`` cells."""
+        if column < self.fixed:
+            return scroll_x
+        index = column - self.fixed
+        start, end = self.offsets[index], self.offsets[index] + self.widths[column]
+        current = self.offsets[self.first_visible(scroll_x) - self.fixed]
+        if start < current:
+            return start
+        if end <= current + room:
+            return current
+        snapped = bisect_left(self.offsets, max(0, end - room))
+        return self.offsets[min(snapped, index)]
+
+
+def lay_out(columns: Sequence[Column], fixed: int, width: int) -> ColumnLayout:
+    """Give each column its width within ``width`` cells; the flexible one never gets less than it asks for."""
+    widths = [column.width for column in columns]
+    spare = width - sum(widths) - GAP * len(widths)
+    for index, column in enumerate(columns):
+        if column.flexible and spare > 0:
+            widths[index] += spare
+            break
+    fixed = min(fixed, len(widths))
+    offsets = tuple(accumulate((w + GAP for w in widths[fixed:]), initial=0))
+    return ColumnLayout(tuple(widths), fixed, sum(widths[:fixed]) + GAP * fixed, offsets)
+
+
+class Grid(ScrollView, can_focus=True):
+    """A virtual grid with a fixed header, fixed leading columns and a row or cell cursor."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "grid--header",
+        "grid--cursor",
+        "grid--cursor-blurred",
+        "grid--cross",
+        *(f"grid--{tone}" for tone in TONES),
+    }
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("up", "move(-1, 0)"),
+        ("down", "move(1, 0)"),
+        ("left", "move(0, -1)"),
+        ("right", "move(0, 1)"),
+        ("pageup", "page(-1)"),
+        ("pagedown", "page(1)"),
+        ("home", "edge(-1)"),
+        ("end", "edge(1)"),
+        ("ctrl+home", "corner(-1)"),
+        ("ctrl+end", "corner(1)"),
+        ("enter", "choose"),
+    ]
+
+    cursor_row: var[int] = var(0)
+    cursor_column: var[int] = var(0)
+
+    @dataclass
+    class CursorMoved(Message):
+        """The cursor stands on another cell, or on the same one of other data."""
+
+        grid: "Grid"
+
+        @property
+        def control(self) -> "Grid":
+            return self.grid
+
+    @dataclass
+    class Chosen(Message):
+        """Enter was pressed, or the row under the cursor was clicked again."""
+
+        grid: "Grid"
+
+        @property
+        def control(self) -> "Grid":
+            return self.grid
+
+    def __init__(self, *, cursor: Literal["row", "cell"] = "row", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.cursor_kind = cursor
+        self.model: GridModel = NoRows()
+        self._layout_now = lay_out((), 0, 0)
+
+    @property
+    def page_rows(self) -> int:
+        """Rows that fit on the screen below the header."""
+        return max(1, self.size.height - self.model.header_lines)
+
+    @property
+    def _room(self) -> int:
+        return max(1, self.size.width - self._layout_now.fixed_width)
+
+    def set_model(self, model: GridModel) -> None:
+        """Show ``model``; the cursor stays on the row and column it was on, by their keys, if they are there."""
+        old = self.model
+        row_key = old.row_key(self.cursor_row) if self.cursor_row < old.row_count else None
+        column_key = old.column_key(self.cursor_column) if self.cursor_column < len(old.columns) else None
+        offset = self.cursor_row - round(self.scroll_y)
+        self.model = model
+        self._lay_out()
+        row = model.find_row(row_key) if row_key is not None else None
+        column = model.find_column(column_key) if column_key is not None else None
+        kept_row = min(self.cursor_row, max(0, model.row_count - 1)) if row is None else row
+        kept_column = min(max(self.cursor_column, model.fixed), max(0, len(model.columns) - 1))
+        self.set_reactive(Grid.cursor_row, kept_row)
+        self.set_reactive(Grid.cursor_column, kept_column if column is None else column)
+        self.scroll_to(y=max(0, kept_row - offset), animate=False, force=True)
+        self._show_cursor()
+        self.refresh()
+        self.post_message(self.CursorMoved(self))
+
+    def move_cursor(self, row: int | None = None, column: int | None = None) -> None:
+        """Put the cursor on a row and column, both clamped to what there is, and scroll it into view."""
+        if not self.model.row_count:
+            return
+        old = (self.cursor_row, self.cursor_column)
+        new_row = self.cursor_row if row is None else max(0, min(row, self.model.row_count - 1))
+        new_column = self.cursor_column
+        if column is not None and self.cursor_kind == "cell":
+            new_column = max(self.model.fixed, min(column, len(self.model.columns) - 1))
+        if old == (new_row, new_column):
+            return
+        self.set_reactive(Grid.cursor_row, new_row)
+        self.set_reactive(Grid.cursor_column, new_column)
+        if not self._show_cursor():
+            self._refresh_row(old[0])
+            self._refresh_row(new_row)
+            if old[1] != new_column:
+                self.refresh(Region(0, 0, self.size.width, self.model.header_lines))
+        self.post_message(self.CursorMoved(self))
+
+    def _refresh_row(self, row: int) -> None:
+        y = self.model.header_lines + row - round(self.scroll_y)
+        if self.model.header_lines <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def _show_cursor(self) -> bool:
+        """Scroll the cursor into view; whether that moved the window."""
+        x, y = round(self.scroll_x), round(self.scroll_y)
+        new_y = min(max(y, self.cursor_row - self.page_rows + 1), self.cursor_row)
+        new_x = x
+        if self.cursor_kind == "cell" and self.cursor_column < len(self.model.columns):
+            new_x = self._layout_now.scroll_to_show(self.cursor_column, x, self._room)
+        if (new_x, new_y) == (x, y):
+            return False
+        self.scroll_to(new_x, new_y, animate=False, force=True, immediate=True)
+        return True
+
+    def _lay_out(self) -> None:
+        model = self.model
+        self._layout_now = lay_out(model.columns, model.fixed, self.size.width)
+        width = self._layout_now.fixed_width + self._layout_now.offsets[-1]
+        self.virtual_size = Size(max(1, width), model.header_lines + model.row_count)
+
+    def on_resize(self) -> None:
+        self._lay_out()
+        self._show_cursor()
+
+    def on_focus(self) -> None:
+        self._refresh_row(self.cursor_row)
+
+    def on_blur(self) -> None:
+        self._refresh_row(self.cursor_row)
+
+    def action_move(self, rows: int, columns: int) -> None:
+        if columns and self.cursor_kind == "row":
+            step = self._room // 2 or 1
+            self.scroll_to(x=self.scroll_x + columns * step, animate=False, force=True)
+            self.refresh()
+            return
+        self.move_cursor(
+            self.cursor_row + rows if rows else None, self.cursor_column + columns if columns else None
+        )
+
+    def action_page(self, pages: int) -> None:
+        self.move_cursor(self.cursor_row + pages * max(1, self.page_rows - 1))
+
+    def action_edge(self, side: int) -> None:
+        last = (len(self.model.columns) if self.cursor_kind == "cell" else self.model.row_count) - 1
+        target = 0 if side < 0 else last
+        if self.cursor_kind == "cell":
+            self.move_cursor(column=target)
+        else:
+            self.move_cursor(row=target)
+
+    def action_corner(self, side: int) -> None:
+        self.move_cursor(
+            0 if side < 0 else self.model.row_count - 1, 0 if side < 0 else len(self.model.columns) - 1
+        )
+
+    def action_choose(self) -> None:
+        if self.model.row_count:
+            self.post_message(self.Chosen(self))
+
+    def on_click(self, event: events.Click) -> None:
+        row = event.y - self.model.header_lines + round(self.scroll_y)
+        if event.y < self.model.header_lines or row >= self.model.row_count:
+            return
+        column = self._column_at(event.x)
+        same = row == self.cursor_row and (self.cursor_kind == "row" or column == self.cursor_column)
+        if same and event.chain > 1:
+            self.action_choose()
+        self.move_cursor(row, column)
+
+    def _column_at(self, x: int) -> int | None:
+        layout = self._layout_now
+        if x < layout.fixed_width:
+            return None
+        at = layout.fixed_width
+        for column in layout.shown(round(self.scroll_x), self._room):
+            at += layout.widths[column] + GAP
+            if x < at:
+                return column
+        return None
+
+    def render_line(self, y: int) -> Strip:
+        model, width = self.model, self.size.width
+        row = y - model.header_lines + round(self.scroll_y)
+        if model.columns and y < model.header_lines:
+            return self._header_line(y).adjust_cell_length(width, self.get_component_rich_style("grid--header"))
+        if not model.columns or row >= model.row_count:
+            return Strip.blank(width, self.rich_style)
+        return self._row_line(row)
+
+    @property
+    def _parts(self) -> tuple[range, range]:
+        """The columns on the screen: those that stay, those that scroll."""
+        return range(self._layout_now.fixed), self._layout_now.shown(round(self.scroll_x), self._room)
+
+    def _header_line(self, line: int) -> Strip:
+        """One line of headings; above the last line, equal neighbours are one heading over all their columns."""
+        model, widths, style = self.model, self._layout_now.widths, self.get_component_rich_style
+        base, cross = style("grid--header"), style("grid--cross", partial=True)
+        last = line == model.header_lines - 1
+        segments: list[Segment] = []
+        for part in self._parts:
+            runs: list[tuple[Cell, int, int]] = []
+            for column in part:
+                cell = model.header(line, column)
+                if not last and runs and runs[-1][0] == cell:
+                    runs[-1] = (cell, runs[-1][1] + GAP + widths[column], column)
+                else:
+                    runs.append((cell, widths[column], column))
+            for (text, tone), width, column in runs:
+                drawn = base + style(f"grid--{tone}", partial=True) if tone else base
+                if last and self.cursor_kind == "cell" and column == self.cursor_column:
+                    drawn += cross
+                align = model.columns[column].align if last else "left"
+                segments += (Segment(fit(text, width, align), drawn), Segment(" " * GAP, base))
+        strip = Strip(segments)
+        if not last or self._parts[1].stop == len(model.columns):
+            return strip
+        more = style("grid--note", partial=True)
+        return Strip.join(
+            [strip.adjust_cell_length(self.size.width - 1, base), Strip([Segment(">", base + more)])]
+        )
+
+    def _row_line(self, row: int) -> Strip:
+        model, widths, style = self.model, self._layout_now.widths, self.get_component_rich_style
+        base = self.rich_style
+        here = row == self.cursor_row
+        cursor = style("grid--cursor" if self.has_focus else "grid--cursor-blurred", partial=True)
+        cross = style("grid--cross", partial=True)
+        between = base + cursor if here and self.cursor_kind == "row" else base
+        gap = Segment(" " * GAP, between)
+        segments: list[Segment] = []
+        for part in self._parts:
+            for column in part:
+                text, tone = model.cell(row, column)
+                drawn = base + style(f"grid--{tone}", partial=True) if tone else base
+                if here and (self.cursor_kind == "row" or column == self.cursor_column):
+                    drawn += cursor
+                elif here and column < model.fixed:
+                    drawn += cross
+                segments += (Segment(fit(text, widths[column], model.columns[column].align), drawn), gap)
+        return Strip(segments).adjust_cell_length(self.size.width, between)
