@@ -1,30 +1,26 @@
 """What a profile holds: plain frozen dataclasses, so that whoever only reads them loads no validation library.
 
-``config.load`` validates them with pydantic. The text under each field is its documentation: the starter file,
-the schema and the reference are made from it.
+``config.load`` validates them with pydantic by the rules in their annotations. The text under each field is its
+documentation: the starter file, the schema and the reference are made from it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
+from qtydash.config import rules
+from qtydash.config.credentials import Credential
+from qtydash.config.credentials import Secret as Secret
+from qtydash.config.credentials import SecretKind as SecretKind
+from qtydash.config.markers import Between, Checked, ReadAs
+from qtydash.config.rules import BaseUrl, Duration, HeaderValue, Line, Proxy, Refresh, VendorId
 from qtydash.domain.order_qty import DEFAULT_STALE_AFTER
 from qtydash.domain.tickets import LowThreshold
 from qtydash.domain.vendors import VendorKey
 
 STRICT = {"extra": "forbid", "use_attribute_docstrings": True}
-
-SecretKind = Literal["plain", "env", "command", "keyring", "file"]
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """Where a credential is found, or, for ``plain``, the credential itself. Never shown."""
-
-    kind: SecretKind
-    where: tuple[str, ...] = field(repr=False)
-    """One element, but for ``command``: its argument list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +29,24 @@ class NamedProduct:
 
     __pydantic_config__: ClassVar[dict[str, object]] = STRICT
 
-    code: str
-    """The vendor's id of the product (`code` for tickets, `id` for order quantity)."""
-    name: str = ""
+    code: VendorId
+    """The vendor's id of the product."""
+    name: Line = ""
+    """What to call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldProduct(NamedProduct):
+    """A product whose holds are listed. Its code is written `id`, as that vendor calls it."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        **STRICT,
+        "alias_generator": lambda name: "id" if name == "code" else name,
+    }
+
+    code: VendorId
+    """The vendor's id of the product."""
+    name: Line = ""
     """What to call it."""
 
 
@@ -45,19 +56,19 @@ class TicketsSource:
 
     __pydantic_config__: ClassVar[dict[str, object]] = STRICT
 
-    api_key: Secret
+    api_key: Credential
     """Sent as `Authorization: Token …`."""
-    channel_code: Secret
+    channel_code: Credential
     """Sent as `Channel: Code …`."""
-    base_url: str = "https://prod.ax-cloud.com"
+    base_url: BaseUrl = "https://prod.ax-cloud.com"
     """The test system is https://test.ax-cloud.com."""
-    page_size: int = 100
+    page_size: Annotated[int, Between(1, 500)] = 100
     """Rows asked for per page, 1 to 500."""
-    low: LowThreshold = field(default_factory=LowThreshold)
+    low: Annotated[LowThreshold, Checked(rules.low_threshold)] = field(default_factory=LowThreshold)
     """A day is low at `left` pieces or fewer, or at `ratio` of its maximum or less."""
-    products: tuple[NamedProduct, ...] = ()
+    products: Annotated[tuple[NamedProduct, ...], Checked(rules.unique("code"))] = ()
     """Products offered first; the first is shown at start."""
-    option_names: dict[str, str] = field(default_factory=dict)
+    option_names: dict[str, Line] = field(default_factory=dict)
     """Option code to name, used where the vendor tells none."""
 
 
@@ -67,16 +78,24 @@ class GiftsSource:
 
     __pydantic_config__: ClassVar[dict[str, object]] = STRICT
 
-    token: Secret
+    token: Credential
     """Sent as `Authorization: Bearer …`."""
-    user_agent: str
+    user_agent: Annotated[str, Checked(rules.required_header_value)]
     """The merchant handle; the vendor demands it as User-Agent."""
-    base_url: str = "https://open.shopline.io"
+    base_url: BaseUrl = "https://open.shopline.io"
     """Older shops: https://open.shoplineapp.com."""
-    low: int = 5
+    low: Annotated[int, Between(0, 9_999_999)] = 5
     """A gift is low at this many pieces or fewer."""
-    languages: tuple[str, ...] = ("en", "zh-hant")
+    languages: Annotated[tuple[Line, ...], Checked(rules.languages)] = ("en", "zh-hant")
     """Title languages, the preferred first."""
+
+
+def _has_a_way_in(session: "CartSession") -> "CartSession":
+    if bool(session.username) != bool(session.password):
+        raise ValueError("needs `username` and `password` together.")
+    if not (session.username or session.token or session.visitor_id):
+        raise ValueError("needs a way in: `username` and `password`, or `token`, or `visitor_id`.")
+    return session
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +104,19 @@ class CartSession:
 
     __pydantic_config__: ClassVar[dict[str, object]] = STRICT
 
-    name: str
+    name: Annotated[str, Checked(rules.session_name)]
     """What to call it, unique in the profile."""
-    username: str = ""
+    username: Line = ""
     """With `password`: logs in, and refreshes the token before it expires."""
-    password: Secret | None = None
+    password: Credential | None = None
     """The shopper's or agent's password."""
-    token: Secret | None = None
+    token: Credential | None = None
     """A bearer token made elsewhere; it is not refreshed."""
-    visitor_id: Secret | None = None
+    visitor_id: Credential | None = None
     """Sent as `X-CCVisitorId`."""
-    organization: str = ""
+    organization: HeaderValue = ""
     """Sent as `X-CCOrganization`."""
-    site: str = ""
+    site: HeaderValue = ""
     """Sent as `X-CCSite`."""
 
 
@@ -107,11 +126,13 @@ class CartSource:
 
     __pydantic_config__: ClassVar[dict[str, object]] = STRICT
 
-    base_url: str
+    base_url: BaseUrl
     """The storefront's own address."""
-    sessions: tuple[CartSession, ...] = ()
+    sessions: Annotated[
+        tuple[Annotated[CartSession, Checked(_has_a_way_in)], ...], Checked(rules.unique("name"))
+    ] = ()
     """The carts that can be looked into; the first is shown at start."""
-    token_lifetime: timedelta = timedelta(minutes=15)
+    token_lifetime: Duration = timedelta(minutes=15)
     """How long a login token lives; it is renewed a minute before."""
 
 
@@ -121,17 +142,20 @@ class OrderQtySource:
 
     __pydantic_config__: ClassVar[dict[str, object]] = STRICT
 
-    partner_key: Secret
+    partner_key: Credential
     """The partner key, sent in `partner_key_header`."""
-    developer_key: Secret
+    developer_key: Credential
     """The developer key, sent raw as `Authorization`."""
-    base_url: str = "https://api.partners.blaze.me"
+    base_url: BaseUrl = "https://api.partners.blaze.me"
     """The partner API's address."""
-    partner_key_header: str = "x-api-key"
+    partner_key_header: Annotated[str, Checked(rules.header_name)] = "x-api-key"
     """Some accounts need `partner_key` here."""
-    stale_after: timedelta = DEFAULT_STALE_AFTER
+    stale_after: Duration = DEFAULT_STALE_AFTER
     """A hold is stale when active, not submitted and not touched for this long."""
-    products: tuple[NamedProduct, ...] = ()
+    products: Annotated[
+        tuple[NamedProduct, ...],
+        ReadAs(Annotated[tuple[HeldProduct, ...], Checked(rules.unique("code"))]),
+    ] = ()
     """The products whose holds are listed (`id` and `name`); the vendor has no call that lists them."""
 
 
@@ -143,17 +167,17 @@ class Profile:
 
     name: str
     """The table's own name."""
-    label: str = ""
+    label: Line = ""
     """What the header shows; the profile's name when empty."""
     write: bool = False
     """Read-only unless true."""
-    max_bulk: int = 200
+    max_bulk: Annotated[int, Between(1, 10_000)] = 200
     """More deletions than this in one batch are refused."""
-    reconcile_after: timedelta = timedelta(seconds=90)
+    reconcile_after: Duration = timedelta(seconds=90)
     """How long after sending an unknown outcome may be judged by reading."""
-    refresh: timedelta | None = timedelta(seconds=60)
+    refresh: Refresh = timedelta(seconds=60)
     """Time between automatic refreshes, at least 5s; "off" for none."""
-    proxy: str = ""
+    proxy: Proxy = ""
     """A proxy for all four vendors; proxy variables of the environment are ignored on purpose."""
     tickets: TicketsSource | None = None
     gifts: GiftsSource | None = None
@@ -180,6 +204,17 @@ class Paths:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an effective value comes from. ``where`` names the file's key, the variable or the option."""
+
+    kind: Literal["default", "file", "environment", "command line"]
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.where}" if self.where else self.kind
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The active profile and where everything is kept."""
 
@@ -187,3 +222,5 @@ class Config:
     profile: Profile
     profiles: tuple[str, ...]
     """Names of all profiles in the file."""
+    origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
+    """Where each effective value comes from, by its dotted key (`tickets.base_url`); `profile` is the choice."""

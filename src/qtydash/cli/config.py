@@ -1,0 +1,169 @@
+"""``qtydash config``: make, check and show the configuration."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from qtydash.cli.context import Context, global_options, pass_context
+from qtydash.cli.failure import ExitCode, Failure, Misuse, say
+from qtydash.cli.output import chosen_format, print_rows, write
+from qtydash.config.models import Secret
+from qtydash.domain.snapshot import Snapshot
+from qtydash.services.clock import utc_now
+from qtydash.services.export import Row, json_text
+
+
+@click.group()
+@global_options
+def config() -> None:
+    """Make, check and show the configuration."""
+
+
+@config.command()
+@click.option("--force", is_flag=True, help="Replace the file that is there.")
+@click.option("--sandbox", metavar="URL", help="Write one that points at a running `qtydash sandbox`.")
+@global_options
+@pass_context
+def init(context: Context, force: bool, sandbox: str | None) -> None:
+    """Write a commented configuration that only you can read."""
+    from qtydash.config.create import AlreadyThere, create
+    from qtydash.config.paths import locate
+    from qtydash.config.starter import starter
+
+    path = locate(context.config_file).config_file
+    text = starter() if sandbox is None else _of_sandbox(sandbox)
+    try:
+        create(path, text, replace=force)
+    except AlreadyThere as error:
+        raise Failure(str(error)) from None
+    say(f"Wrote {path}; only you can read it.")
+    if sandbox is None:
+        say("Switch on the vendors you use in it, then run `qtydash config check`.")
+
+
+@config.command()
+@global_options
+@pass_context
+def check(context: Context) -> None:
+    """Test each vendor's credentials with its cheapest read."""
+    import asyncio
+
+    from qtydash.config.load import load
+    from qtydash.domain.vendors import VENDOR_KEYS
+
+    if context.offline:
+        raise Misuse("A check asks the vendors: leave out --offline.")
+    loaded = load(context.config_file, context.profile)
+    profile = loaded.profile
+    if not any(profile.base_url(vendor) for vendor in VENDOR_KEYS):
+        raise Misuse(
+            f"Profile {profile.name!r} has no vendor, so there is nothing to check. "
+            f"Add a section such as [profiles.{profile.name}.tickets] to {loaded.paths.config_file}."
+        )
+
+    from qtydash.services.check import check_sources
+
+    checks = asyncio.run(check_sources(profile, loaded.paths, utc_now))
+    rows = [
+        {
+            "vendor": result.vendor.key,
+            "name": result.vendor.name,
+            "ok": result.ok,
+            "seconds": round(result.seconds, 2),
+            "words": result.words,
+        }
+        for result in checks
+    ]
+    _print(context, ("vendor", "name", "ok", "seconds", "words"), rows)
+    if not all(result.ok for result in checks):
+        raise click.exceptions.Exit(ExitCode.FAILED)
+
+
+@config.command()
+@global_options
+@pass_context
+def show(context: Context) -> None:
+    """Show every value and where it comes from. Secrets are named, never shown."""
+    from qtydash.config.load import load
+    from qtydash.config.outline import dotted, values
+
+    loaded = load(context.config_file, context.profile)
+    found: list[tuple[str, object]] = [("profile", loaded.profile.name)]
+    found += [
+        (dotted(place), _plain(place[-1], value, loaded.paths.config_file))
+        for place, value in values(loaded.profile)
+    ]
+    rows = [{"key": key, "value": value, "origin": str(loaded.origins[key])} for key, value in found]
+    _print(context, ("key", "value", "origin"), rows)
+
+
+@config.command()
+@global_options
+@pass_context
+def path(context: Context) -> None:
+    """Show where the configuration, the cache and the journal are."""
+    from qtydash.config.paths import locate
+
+    paths = locate(context.config_file)
+    files = {"config": paths.config_file, "cache": paths.cache_db, "journal": paths.journal_db}
+    rows = [{"file": name, "exists": place.exists(), "path": str(place)} for name, place in files.items()]
+    _print(context, ("file", "exists", "path"), rows)
+
+
+@config.command()
+@global_options
+def schema() -> None:
+    """Print the JSON schema of config.toml, for editors."""
+    from qtydash.config.schema import json_schema
+
+    write(json_text(json_schema()))
+
+
+def _of_sandbox(url: str) -> str:
+    from qtydash.config.rules import base_url
+    from qtydash.sandbox.profile import config_toml
+
+    try:
+        return config_toml(base_url(url))
+    except ValueError as error:
+        words = str(error)
+    raise click.UsageError(f"--sandbox {words}")
+
+
+def _plain(key: str | int, value: object, config_file: Path) -> object:
+    """A value of a profile as JSON has it."""
+    from datetime import timedelta
+
+    from qtydash.config.rules import in_words
+    from qtydash.config.secrets import describe
+
+    match value:
+        case Secret():
+            return describe(value, config_file)
+        case timedelta():
+            return in_words(value)
+        case tuple():
+            return list(value)
+        case None if key == "refresh":
+            return "off"
+    return value
+
+
+def _print(context: Context, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Print rows; a table here cuts nothing, since a path or a sentence is of no use in part."""
+    now = utc_now()
+    if chosen_format(context) != "table":
+        print_rows(context, Snapshot(rows, now, "live"), columns, rows, columns, now)
+        return
+    from rich.cells import cell_len
+
+    from qtydash.domain.text import safe_text
+    from qtydash.services.export import plain_cell
+
+    lines = [[column.upper() for column in columns]]
+    lines += [[safe_text(plain_cell(row[column])) or "-" for column in columns] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+        write("  ".join(cells).rstrip() + "\n", terminal=True)

@@ -1,0 +1,68 @@
+"""What pydantic found wrong, in the words of the configuration. Never repeats a value."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from qtydash.config.outline import known
+from qtydash.domain.text import safe_text
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_WORDS = {
+    "missing": "is missing.",
+    "bool_type": "must be true or false.",
+    "int_type": "must be a whole number.",
+    "float_type": "must be a number.",
+    "string_type": "must be text in quotes.",
+    "tuple_type": "must be a list: [ … ].",
+    "dict_type": "must be a table.",
+    "dataclass_type": "must be a table.",
+    "greater_than_equal": "must be at least {ge}.",
+    "less_than_equal": "must be at most {le}.",
+}
+
+
+def words(error: "ErrorDetails") -> str:
+    """What to say after the key's name."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "unexpected_keyword_argument":
+        place = [step for step in error["loc"] if step != "[key]"]
+        return unknown_key(str(place[-1]), keys_beside(place))
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in _WORDS:
+        return _WORDS[kind].format(**_numbers(context))
+    return "cannot be used."
+
+
+def unknown_key(key: str, keys: Sequence[str]) -> str:
+    """Say that a key is unknown, and which it may have meant."""
+    near = nearest(key, keys)
+    if near:
+        return f"is not a known key. Did you mean `{near}`?"
+    return f"is not a known key. Known here: {', '.join(keys)}." if keys else "is not a known key."
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one of ``names`` that ``name`` may have meant, None when none is near."""
+    by_folded = {other.casefold().replace("-", "_"): other for other in names}
+    close = difflib.get_close_matches(name.casefold().replace("-", "_"), by_folded, n=1)
+    return by_folded[close[0]] if close else None
+
+
+def keys_beside(place: Sequence[str | int]) -> Sequence[str]:
+    """The keys that may stand in the table that holds the last step of ``place``, counted from the file's top."""
+    if len(place) == 1:
+        return ("profile", "profiles")
+    return known(tuple(place[2:-1]))
+
+
+def shown(place: Sequence[str | int]) -> tuple[str | int, ...]:
+    """``place`` with every key made safe to draw."""
+    return tuple(step if isinstance(step, int) else safe_text(step, 60) for step in place if step != "[key]")
+
+
+def _numbers(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in context.items() if isinstance(value, int | float)}
