@@ -1,12 +1,19 @@
 """Reading is one straight line: the cache at once, the vendor then, a ``Snapshot`` either way."""
 
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
-from qtydash.domain.snapshot import OnProgress, Snapshot
+from qtydash.domain.errors import VendorError
+from qtydash.domain.snapshot import OnProgress, Reading, Snapshot, age_in_words
 from qtydash.domain.vendors import Vendor
+from qtydash.storage.cache import Cache, Source
+from qtydash.storage.shelf import Shelf
 
 Q = TypeVar("Q", contravariant=True)
 T = TypeVar("T", covariant=True)
+Query = TypeVar("Query", bound=str | None)
+D = TypeVar("D")
 
 
 class Reads(Protocol[Q, T]):
@@ -22,3 +29,89 @@ class Reads(Protocol[Q, T]):
 
         Raises ``VendorError`` (the cache is then untouched) and ``InvalidId``.
         """
+
+
+class NothingCached(Exception):
+    """Only the cache was allowed, and it holds nothing of this. The text is a sentence."""
+
+
+class CachedReads(Generic[Query, D]):
+    """``Reads`` of one kind: what ``ask`` gets from the vendor is kept on a shelf of the cache."""
+
+    def __init__(
+        self,
+        vendor: Vendor,
+        ask: Callable[[Query, OnProgress | None], Awaitable[Reading[D]]],
+        cache: Cache,
+        shelf: Shelf[D],
+        source: Source,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.vendor = vendor
+        self._ask = ask
+        self._cache = cache
+        self._shelf = shelf
+        self._source = source
+        self._now = now
+
+    def cached(self, query: Query) -> Snapshot[D] | None:
+        """See ``Reads``."""
+        return self._cache.load(self._shelf, self._source, _name(query))
+
+    async def live(self, query: Query, on_progress: OnProgress | None = None) -> Snapshot[D]:
+        """See ``Reads``. A reading that cannot be kept is returned all the same, with a warning that says so."""
+        import asyncio
+
+        reading = await self._ask(query, on_progress)
+        fetched_at = self._now()
+        kept = await asyncio.to_thread(
+            self._cache.save, self._shelf, self._source, _name(query), reading, fetched_at
+        )
+        return Snapshot(
+            data=reading.data,
+            fetched_at=fetched_at,
+            source="live",
+            complete=reading.complete,
+            warnings=(*reading.warnings, *kept.warnings),
+            previous=kept.previous,
+        )
+
+
+def _name(query: str | None) -> str:
+    return "" if query is None else query
+
+
+def read_offline(reads: Reads[Q, T], query: Q) -> Snapshot[T]:
+    """What the cache holds. Raises ``NothingCached``."""
+    found = reads.cached(query)
+    if found is None:
+        of = f" for {query}" if query else ""
+        raise NothingCached(
+            f"Nothing was read from {reads.vendor.name}{of} yet, so there is nothing to show offline. "
+            "Run the same command once without --offline."
+        )
+    return found
+
+
+async def read_now(
+    reads: Reads[Q, T], query: Q, *, offline: bool = False, live_only: bool = False
+) -> tuple[Snapshot[T], str]:
+    """One reading for someone who waits for it, and why it is not live: "" when it is, or was not asked to be.
+
+    A live read that fails gives the cached one, unless ``live_only``. Raises ``VendorError`` when neither can be
+    had, ``NothingCached`` when offline, ``InvalidId``.
+    """
+    if offline:
+        return read_offline(reads, query), ""
+    try:
+        return await reads.live(query), ""
+    except VendorError as error:
+        found = None if live_only else reads.cached(query)
+        if found is None:
+            raise
+        return found, error.full
+
+
+def age(snapshot: Snapshot[object], now: datetime) -> str:
+    """How old a snapshot is, for people."""
+    return age_in_words((now - snapshot.fetched_at).total_seconds())

@@ -1,0 +1,93 @@
+"""How a vendor is reached: its credentials and its client, had when the first live read needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from qtydash.config.models import Profile, Secret
+from qtydash.domain.errors import Unauthorized
+from qtydash.domain.vendors import Vendor, VendorKey
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from pydantic import SecretStr
+
+    from qtydash.adapters.http import VendorClient
+
+A = TypeVar("A", covariant=True)
+
+
+class CredentialMissing(Unauthorized):
+    """A credential could not be had from where the configuration says it is. Nothing was sent."""
+
+    default_hint = ""
+
+
+class Connection(Generic[A]):
+    """One adapter and its client, made once, in the event loop of the first read that asks for it."""
+
+    def __init__(self, make: Callable[[], Awaitable[tuple[A, VendorClient]]]) -> None:
+        self._make = make
+        self._lock: asyncio.Lock | None = None
+        self._made: tuple[A, VendorClient] | None = None
+
+    async def adapter(self) -> A:
+        """Raises ``CredentialMissing``; the next call then tries again."""
+        import asyncio
+
+        self._lock = self._lock or asyncio.Lock()
+        async with self._lock:
+            if self._made is None:
+                self._made = await self._make()
+            return self._made[0]
+
+    async def aclose(self) -> None:
+        """Close the client. A later read makes a new one."""
+        made, self._made = self._made, None
+        if made is not None:
+            await made[1].aclose()
+
+
+async def credential(vendor: Vendor, secret: Secret, config_file: Path) -> SecretStr:
+    """Resolve a secret off the loop: a command may take seconds. Raises ``CredentialMissing``."""
+    import asyncio
+
+    from qtydash.config.errors import SecretError
+    from qtydash.config.secrets import resolve
+
+    try:
+        return await asyncio.to_thread(resolve, secret, config_file)
+    except SecretError as error:
+        raise CredentialMissing(
+            f"The credentials for {vendor.name} cannot be had: {error}", request_started=False
+        ) from None
+
+
+# SHOPLINE documents 20; a quarter leaves room for the shop's other tools. AX Cloud documents none and answers a
+# product in many pages, which are few at a time as it is. The others answer in one page.
+REQUESTS_PER_SECOND: dict[VendorKey, float] = {"tickets": 100, "gifts": 5, "cart": 5, "order_qty": 5}
+
+
+def client(
+    vendor: Vendor, base_url: str, profile: Profile, headers: Mapping[str, SecretStr | str]
+) -> VendorClient:
+    """The vendor's HTTP client, with the profile's proxy and its right to write. Loads the network library."""
+    from qtydash.adapters.http import VendorClient
+
+    return VendorClient(
+        vendor,
+        base_url,
+        profile=profile.name,
+        write=profile.write,
+        headers=headers,
+        proxy=profile.proxy,
+        per_second=REQUESTS_PER_SECOND[vendor.key],
+    )
+
+
+def prefixed(scheme: str, secret: SecretStr) -> SecretStr:
+    """``scheme``, a blank and the secret, still secret."""
+    return type(secret)(f"{scheme} {secret.get_secret_value()}")

@@ -1,0 +1,162 @@
+"""The rows that commands print and screens export: one pure function per thing, with its fixed field names.
+
+Counts are pieces, dates have no time zone, times are aware UTC, decimals stay ``Decimal``; ``export`` writes them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from qtydash.domain.carts import Cart, CartLine, GiftSelection, ItemMarker, selections
+from qtydash.domain.gifts import Gift
+from qtydash.domain.order_qty import OrderQty
+from qtydash.domain.tickets import LowThreshold, OptionNames, TicketDay, TicketProduct
+from qtydash.services.export import Row
+
+TICKET_DAY_COLUMNS = ("option_code", "option_name", "date", "max", "left", "sold", "inventory_code", "state")
+TICKET_PRODUCT_COLUMNS = ("code", "title", "category", "detail_category", "sale_starts", "sale_ends", "city")
+GIFT_COLUMNS = ("id", "sku", "title", "status", "quantity", "unlimited", "updated_at")
+SELECTION_COLUMNS = (
+    "promotion_id",
+    "gift_id",
+    "granted",
+    "automatic",
+    "targeted",
+    "selected",
+    "removed",
+    "failed",
+    "available",
+    "gift_type",
+    "gift_detail",
+    "auto_remove",
+    "lines",
+    "findings",
+)
+ORDER_QTY_COLUMNS = (
+    "id",
+    "company_id",
+    "shop_id",
+    "created",
+    "modified",
+    "deleted",
+    "updated",
+    "inventory_id",
+    "region_id",
+    "product_id",
+    "consumer_cart_id",
+    "quantity",
+    "processed_time",
+    "active",
+    "submitted",
+    "age_seconds",
+    "state",
+)
+
+
+def ticket_days(days: Iterable[TicketDay], names: OptionNames, low: LowThreshold) -> list[Row]:
+    return [
+        {
+            "option_code": day.option_code,
+            "option_name": names(day.option_code),
+            "date": day.date,
+            "max": day.max,
+            "left": day.left,
+            "sold": day.sold,
+            "inventory_code": day.inventory_code,
+            "state": day.state(low).value,
+        }
+        for day in days
+    ]
+
+
+def ticket_products(products: Iterable[TicketProduct]) -> list[Row]:
+    return [{column: getattr(product, column) for column in TICKET_PRODUCT_COLUMNS} for product in products]
+
+
+def gifts(found: Iterable[Gift], languages: Sequence[str]) -> list[Row]:
+    """``quantity`` is as the vendor sent it, also for an unlimited gift, where it says nothing."""
+    return [
+        {
+            "id": gift.id,
+            "sku": gift.sku,
+            "title": gift.title(languages),
+            "status": gift.status,
+            "quantity": gift.quantity,
+            "unlimited": gift.unlimited,
+            "updated_at": gift.updated_at,
+        }
+        for gift in found
+    ]
+
+
+def cart(found: Cart) -> Row:
+    """One object: the order, its lines and its gift selections with what does not fit."""
+    return {
+        "order_id": found.order_id,
+        "currency": found.currency,
+        "total": found.total,
+        "lines": cart_lines(found),
+        "selections": cart_selections(found),
+    }
+
+
+def cart_lines(found: Cart) -> list[Row]:
+    return [_cart_line(line) for line in found.lines]
+
+
+def cart_selections(found: Cart) -> list[Row]:
+    return [_selection(selection) for selection in selections(found)]
+
+
+def _cart_line(line: CartLine) -> Row:
+    return {
+        "id": line.id,
+        "product_id": line.product_id,
+        "sku_id": line.sku_id,
+        "name": line.name,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price,
+        "amount": line.amount,
+        "free": line.free,
+        "markers": [
+            {"promotion_id": marker.promotion_id, "gift_id": marker.gift_id, **_shares(marker)}
+            for marker in line.markers
+        ],
+    }
+
+
+def _shares(marker: ItemMarker) -> dict[str, object]:
+    return {
+        "automatic": marker.automatic,
+        "targeted": marker.targeted,
+        "selected": marker.selected,
+        "remaining": marker.remaining,
+    }
+
+
+def _selection(selection: GiftSelection) -> Row:
+    told: dict[str, object] = {
+        column: getattr(selection, column) for column in SELECTION_COLUMNS if column not in ("lines", "findings")
+    }
+    told["lines"] = [
+        {"line_id": line.line_id, "name": line.name, "quantity": line.quantity, **_shares(line.marker)}
+        for line in selection.lines
+    ]
+    told["findings"] = [
+        {"rule": finding.rule, "certain": finding.certain, "message": finding.message}
+        for finding in selection.findings
+    ]
+    return told
+
+
+def order_qty(records: Iterable[OrderQty], now: datetime, stale_after: timedelta) -> list[Row]:
+    """``age_seconds`` is whole seconds since the record was last touched, negative when dated in the future."""
+    return [_order_qty_row(record, now, stale_after) for record in records]
+
+
+def _order_qty_row(record: OrderQty, now: datetime, stale_after: timedelta) -> Row:
+    age = record.age(now)
+    return {
+        **{column: getattr(record, column) for column in ORDER_QTY_COLUMNS[:-2]},
+        "age_seconds": None if age is None else int(age.total_seconds()),
+        "state": record.state(now, stale_after).value,
+    }

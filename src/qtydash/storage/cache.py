@@ -1,0 +1,238 @@
+"""What was last seen of every source, in one SQLite file that may be lost at any time.
+
+Every call opens its own connection and closes it, so any thread may call; a read and a save may run at once.
+Nothing here raises for the state of the disk or of the file: a read gives None, a save says in words that it
+could not keep the data, and a file that is no use is set aside and told in ``notices``.
+"""
+
+import errno
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from qtydash.domain.snapshot import Reading, Snapshot
+from qtydash.storage import database
+from qtydash.storage.shelf import Shelf
+
+T = TypeVar("T")
+
+_UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, StopIteration, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose data: the same vendor under another address or profile is another source."""
+
+    profile: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a save: quantities of the read before, for records that moved, and what to tell."""
+
+    previous: Mapping[Hashable, object] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+class Cache:
+    """The cache at ``path``, made when the first data are kept. ``notices`` are sentences for the operator."""
+
+    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+        self._path = path
+        self._now = now
+        self._aside = threading.Lock()
+        self.notices: list[str] = []
+
+    def load(self, shelf: Shelf[T], source: Source, query: str) -> Snapshot[T] | None:
+        """What was last kept, None if there is nothing. Loads the standard library only."""
+        try:
+            return self._load(shelf, source, query)
+        except FileNotFoundError:
+            return None
+        except database.Broken as broken:
+            self._set_aside(broken)
+        except (OSError, sqlite3.Error) as error:
+            self._tell(
+                f"The cache {self._path} cannot be read: {_words(error)}. What was seen before is not shown."
+            )
+        return None
+
+    def save(self, shelf: Shelf[T], source: Source, query: str, reading: Reading[T], fetched_at: datetime) -> Kept:
+        """Keep a reading in one transaction. A complete one takes the place of what was there; an incomplete
+        one replaces only the records it holds."""
+        try:
+            try:
+                return self._save(shelf, source, query, reading, fetched_at)
+            except database.Broken as broken:
+                self._set_aside(broken)
+                return self._save(shelf, source, query, reading, fetched_at)
+        except database.Broken as broken:
+            return _not_kept(f"the cache {self._path} {broken.reason}")
+        except (OSError, sqlite3.Error) as error:
+            return _not_kept(f"{_words(error)} ({self._path})")
+        except UnicodeEncodeError:
+            return _not_kept("its name holds a character that cannot be stored")
+
+    def _load(self, shelf: Shelf[T], source: Source, query: str) -> Snapshot[T] | None:
+        file = database.file_id(self._path)
+        with closing(database.connect(self._path)) as db:
+            try:
+                db.execute("BEGIN")  # both queries see the same state
+                found = _reading(db, shelf.kind, source, query)
+                if found is None:
+                    return None
+                reading, fetched_at, complete, warnings = found
+                return Snapshot(
+                    data=shelf.load(db, reading, query),
+                    fetched_at=datetime.fromisoformat(fetched_at),
+                    source="cache",
+                    complete=bool(complete),
+                    warnings=tuple(json.loads(warnings)),
+                    previous=_previous(db, shelf, reading),
+                )
+            except sqlite3.Error as error:
+                if database.is_damage(error):
+                    raise database.Broken("is damaged", file) from error
+                raise
+            except _UNREADABLE as error:
+                raise database.Broken("holds values that cannot be read", file) from error
+
+    def _save(
+        self, shelf: Shelf[T], source: Source, query: str, reading: Reading[T], fetched_at: datetime
+    ) -> Kept:
+        db = self._made()
+        file = database.file_id(self._path)
+        with closing(db):
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                kept = _keep(db, shelf, source, query, reading, fetched_at)
+                db.execute("COMMIT")
+                return kept
+            except sqlite3.Error as error:
+                if database.is_damage(error):
+                    raise database.Broken("is damaged", file) from error
+                raise
+
+    def _made(self) -> sqlite3.Connection:
+        try:
+            db = database.connect(self._path)
+        except FileNotFoundError:
+            database.make(self._path)
+            db = database.connect(self._path)
+        database.protect(self._path)
+        return db
+
+    def _set_aside(self, broken: database.Broken) -> None:
+        with self._aside:
+            try:
+                aside = database.set_aside(self._path, broken.file_id, self._now())
+            except OSError as error:
+                self._tell(
+                    f"The cache {self._path} {broken.reason}, and it cannot be set aside: {_words(error)}. "
+                    "Nothing is kept for offline viewing until it is moved away."
+                )
+                return
+        if aside is not None:
+            self._tell(
+                f"The cache {self._path} {broken.reason}. It was set aside as {aside.name} and a new one is made; "
+                "what was seen before is shown again after the next read."
+            )
+
+    def _tell(self, sentence: str) -> None:
+        if sentence not in self.notices:
+            self.notices.append(sentence)
+
+
+def _reading(db: sqlite3.Connection, kind: str, source: Source, query: str) -> tuple[int, str, int, str] | None:
+    try:
+        found: tuple[int, str, int, str] | None = db.execute(
+            "SELECT reads.id, fetched_at, complete, warnings FROM reads JOIN sources ON sources.id = source "
+            "WHERE profile = ? AND base_url = ? AND kind = ? AND query = ?",
+            (source.profile, source.base_url, kind, query),
+        ).fetchone()
+    except UnicodeEncodeError:  # a query that no file can hold was never kept
+        return None
+    return found
+
+
+def _previous(db: sqlite3.Connection, shelf: Shelf[T], reading: int) -> dict[Hashable, object]:
+    return dict(map(shelf.moved, shelf.records.moved(db, reading)))
+
+
+def _keep(
+    db: sqlite3.Connection,
+    shelf: Shelf[T],
+    source: Source,
+    query: str,
+    reading: Reading[T],
+    fetched_at: datetime,
+) -> Kept:
+    place, serial = _place(db, shelf.kind, source, query)
+    left_out = earlier = 0
+    for table, rows in shelf.rows(reading.data):
+        left_out += table.keep(db, place, serial, rows)
+        if reading.complete:
+            table.forget(db, place, serial)
+        elif table is shelf.records:
+            earlier = table.settle(db, place, serial)
+    warnings: tuple[str, ...] = ()
+    if left_out:
+        warnings = (
+            f"{left_out} record(s) hold a number or a character that cannot be stored; "
+            "they are missing when offline.",
+        )
+    told = [*reading.warnings, *warnings]
+    if earlier:
+        told.append(f"{earlier} record(s) are from an earlier read: the last one ended before it came to them.")
+    db.execute(
+        "UPDATE reads SET serial = ?, fetched_at = ?, complete = ?, warnings = ? WHERE id = ?",
+        (serial, fetched_at.astimezone(UTC).isoformat(), reading.complete, json.dumps(told), place),
+    )
+    return Kept(_previous(db, shelf, place), warnings)
+
+
+def _place(db: sqlite3.Connection, kind: str, source: Source, query: str) -> tuple[int, int]:
+    """The reading's id and the number of the read that is being kept."""
+    db.execute(
+        "INSERT INTO sources (profile, base_url) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        (source.profile, source.base_url),
+    )
+    db.execute(
+        "INSERT INTO reads (source, kind, query, serial, fetched_at, complete, warnings) "
+        "SELECT id, ?, ?, 0, '', 0, '[]' FROM sources WHERE profile = ? AND base_url = ? ON CONFLICT DO NOTHING",
+        (kind, query, source.profile, source.base_url),
+    )
+    reading, serial = db.execute(
+        "SELECT reads.id, serial FROM reads JOIN sources ON sources.id = source "
+        "WHERE profile = ? AND base_url = ? AND kind = ? AND query = ?",
+        (source.profile, source.base_url, kind, query),
+    ).fetchone()
+    return reading, serial + 1
+
+
+def _not_kept(reason: str) -> Kept:
+    return Kept(warnings=(f"This read could not be kept for offline viewing: {reason}.",))
+
+
+def _words(error: OSError | sqlite3.Error) -> str:
+    if isinstance(error, OSError):
+        return os.strerror(error.errno).lower() if error.errno else str(error)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    known = {
+        sqlite3.SQLITE_FULL: "the disk is full",
+        sqlite3.SQLITE_READONLY: "it is not writable",
+        sqlite3.SQLITE_CANTOPEN: "it cannot be opened there",
+        sqlite3.SQLITE_PERM: os.strerror(errno.EACCES).lower(),
+        sqlite3.SQLITE_BUSY: "another program is holding it",
+        sqlite3.SQLITE_LOCKED: "another program is holding it",
+        sqlite3.SQLITE_IOERR: "the disk reports an error",
+    }
+    return known.get(code, str(error))

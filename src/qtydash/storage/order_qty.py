@@ -1,0 +1,88 @@
+"""How order-quantity records are kept."""
+
+import sqlite3
+from collections.abc import Hashable, Iterable, Sequence
+from decimal import Decimal
+
+from qtydash.domain.order_qty import OrderQty
+from qtydash.storage.shelf import Row, Shelf, Table, iso_time, time_of
+
+_ORDER_QTY = Table(
+    "order_qty",
+    ("id",),
+    (
+        "position",
+        "company_id",
+        "shop_id",
+        "created",
+        "modified",
+        "deleted",
+        "updated",
+        "inventory_id",
+        "region_id",
+        "product_id",
+        "consumer_cart_id",
+        "quantity",
+        "processed_time",
+        "active",
+        "submitted",
+    ),
+    measure="quantity",
+)
+
+
+def _rows(data: tuple[OrderQty, ...]) -> Iterable[tuple[Table, Sequence[Row]]]:
+    yield _ORDER_QTY, [_row(n, record) for n, record in enumerate(data)]
+
+
+def _row(position: int, record: OrderQty) -> Row:
+    return (
+        record.id,
+        position,
+        record.company_id,
+        record.shop_id,
+        iso_time(record.created),
+        iso_time(record.modified),
+        record.deleted,
+        record.updated,
+        record.inventory_id,
+        record.region_id,
+        record.product_id,
+        record.consumer_cart_id,
+        None if record.quantity is None else str(record.quantity),
+        iso_time(record.processed_time),
+        record.active,
+        record.submitted,
+    )
+
+
+def _load(db: sqlite3.Connection, reading: int, query: str) -> tuple[OrderQty, ...]:
+    return tuple(_record(row) for row in _ORDER_QTY.select(db, reading, "position"))
+
+
+def _record(row: Row) -> OrderQty:
+    return OrderQty(
+        id=row[0],
+        company_id=row[2],
+        shop_id=row[3],
+        created=time_of(row[4]),
+        modified=time_of(row[5]),
+        deleted=bool(row[6]),
+        updated=bool(row[7]),
+        inventory_id=row[8],
+        region_id=row[9],
+        product_id=row[10],
+        consumer_cart_id=row[11],
+        quantity=None if row[12] is None else Decimal(row[12]),
+        processed_time=time_of(row[13]),
+        active=bool(row[14]),
+        submitted=bool(row[15]),
+    )
+
+
+def _moved(row: Row) -> tuple[Hashable, object]:
+    return row[0], Decimal(row[1])
+
+
+ORDER_QTY: Shelf[tuple[OrderQty, ...]] = Shelf("order_qty", _ORDER_QTY, _rows, _load, _moved)
+"""One product's records; the query is its id."""

@@ -1,0 +1,79 @@
+"""How ticket availability and the product list are kept."""
+
+import sqlite3
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date
+
+from qtydash.domain.tickets import Availability, TicketDay, TicketOption, TicketProduct
+from qtydash.storage.shelf import Row, Shelf, Table
+
+_DAYS = Table("ticket_days", ("option", "date", "inventory_code"), ("max", "left", "sold"), measure="left")
+_OPTIONS = Table("ticket_options", ("code",), ("position", "name"))
+_PRODUCTS = Table(
+    "ticket_products",
+    ("code",),
+    ("position", "title", "category", "detail_category", "sale_starts", "sale_ends", "city"),
+)
+
+
+def _availability_rows(data: Availability) -> Iterable[tuple[Table, Sequence[Row]]]:
+    yield (
+        _DAYS,
+        [(d.option_code, d.date.isoformat(), d.inventory_code, d.max, d.left, d.sold) for d in data.days],
+    )
+    if data.options:  # a read that could not name the options takes no name away
+        yield _OPTIONS, [(option.code, n, option.name) for n, option in enumerate(data.options)]
+
+
+def _availability(db: sqlite3.Connection, reading: int, product_code: str) -> Availability:
+    dates = _Dates()
+    days = tuple(
+        TicketDay(option, dates[day], most, left, sold, code)
+        for option, day, code, most, left, sold in _DAYS.select(db, reading, "option, date, inventory_code")
+    )
+    options = tuple(TicketOption(code, name) for code, _, name in _OPTIONS.select(db, reading, "position"))
+    return Availability(product_code, days, options)
+
+
+class _Dates(dict[str, date]):
+    """Every date is read once: there are hundreds of them in a hundred thousand rows."""
+
+    def __missing__(self, text: str) -> date:
+        self[text] = found = date.fromisoformat(text)
+        return found
+
+
+def _moved_day(row: Row) -> tuple[Hashable, object]:
+    option, day, inventory_code, previous = row
+    return (option, date.fromisoformat(day), inventory_code), previous
+
+
+def _product_rows(data: tuple[TicketProduct, ...]) -> Iterable[tuple[Table, Sequence[Row]]]:
+    yield (
+        _PRODUCTS,
+        [
+            (p.code, n, p.title, p.category, p.detail_category, _iso(p.sale_starts), _iso(p.sale_ends), p.city)
+            for n, p in enumerate(data)
+        ],
+    )
+
+
+def _products(db: sqlite3.Connection, reading: int, query: str) -> tuple[TicketProduct, ...]:
+    return tuple(
+        TicketProduct(code, title, category, detail, _date(starts), _date(ends), city)
+        for code, _, title, category, detail, starts, ends, city in _PRODUCTS.select(db, reading, "position")
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+AVAILABILITY: Shelf[Availability] = Shelf("tickets", _DAYS, _availability_rows, _availability, _moved_day)
+"""One product's days; the query is its code."""
+TICKET_PRODUCTS: Shelf[tuple[TicketProduct, ...]] = Shelf("ticket_products", _PRODUCTS, _product_rows, _products)
+"""The product list; the query is empty."""

@@ -1,0 +1,295 @@
+"""What goes into the cache comes out of it: every kind of reading, its movements, its gaps."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qtydash.domain.carts import Cart, CartLine, GiftInfo, ItemMarker, OrderMarker
+from qtydash.domain.gifts import Gift
+from qtydash.domain.order_qty import OrderQty
+from qtydash.domain.snapshot import Reading, Snapshot
+from qtydash.domain.tickets import Availability, TicketDay, TicketOption, TicketProduct
+from qtydash.storage.cache import Cache, Kept, Source
+from qtydash.storage.carts import CARTS
+from qtydash.storage.gifts import GIFTS
+from qtydash.storage.order_qty import ORDER_QTY
+from qtydash.storage.shelf import Shelf
+from qtydash.storage.tickets import AVAILABILITY, TICKET_PRODUCTS
+
+T = TypeVar("T")
+AT = datetime(2026, 3, 1, 12, 30, 15, 250_000, UTC)
+SHOP = Source("prod", "https://shop.example.com")
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[Cache]:
+    made = Cache(tmp_path / "cache.db", lambda: AT)
+    yield made
+    assert made.notices == []
+
+
+def kept(cache: Cache, shelf: Shelf[T], data: T, query: str = "", *, complete: bool = True) -> Kept:
+    return cache.save(shelf, SHOP, query, Reading(data, complete), AT)
+
+
+def loaded(cache: Cache, shelf: Shelf[T], query: str = "") -> Snapshot[T]:
+    found = cache.load(shelf, SHOP, query)
+    assert found is not None
+    return found
+
+
+def day(option: str, on: int, left: int, code: str = "i") -> TicketDay:
+    return TicketDay(option, date(2026, 3, on), 25, left, 25 - left, code)
+
+
+def gift(gift_id: str, quantity: int, *, unlimited: bool = False) -> Gift:
+    titles = (("en", "Mug"), ("zh-hant", "馬克杯"))
+    return Gift(gift_id, "SKU-1", titles, "active", quantity, unlimited, AT)
+
+
+def hold(record_id: str, quantity: str | None) -> OrderQty:
+    amount = None if quantity is None else Decimal(quantity)
+    return OrderQty(
+        record_id, "co", "shop", AT, None, False, True, "inv", "reg", "prod-1", "cart-1", amount, AT, True, False
+    )
+
+
+def cart(raw: str = "") -> Cart:
+    marker = ItemMarker("p1", -2_323_423_435, 1, 0, 1, 3)
+    return Cart(
+        order_id="o1",
+        currency="EUR",
+        total=Decimal("52.10"),
+        site_id="siteUS",
+        lines=(
+            CartLine("ci1", "prod1", "sku1", "Tee", 5, Decimal("10.42"), None, (marker,)),
+            CartLine("ci2", "prod2", "sku2", "Zelt 帳篷", 1),
+        ),
+        order_markers=(OrderMarker("p1", -2_323_423_435, 3, 1, 0, 1, 0, 0, "sku", "sku9", auto_remove=True),),
+        infos=(GiftInfo("p1", -2_323_423_435, 1, "sku", "sku9"),),
+        promotion_names=(("p1", "A gift"),),
+        raw=raw,
+    )
+
+
+def test_nothing_was_kept(cache: Cache, tmp_path: Path) -> None:
+    assert cache.load(GIFTS, SHOP, "") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_availability_comes_back_in_order_with_its_options(cache: Cache) -> None:
+    days = (day("a", 1, 15), day("a", 2, -3), day("b", 1, 0, "i"), day("b", 1, 7, "j"))
+    data = Availability("park", days, (TicketOption("b", "Child"), TicketOption("a", "")))
+    kept(cache, AVAILABILITY, data, "park")
+
+    found = loaded(cache, AVAILABILITY, "park")
+
+    assert found == Snapshot(data, AT, "cache")
+    assert cache.load(AVAILABILITY, SHOP, "other park") is None
+
+
+def test_a_read_without_option_names_takes_none_away(cache: Cache) -> None:
+    named = Availability("park", (day("a", 1, 15),), (TicketOption("a", "Adult"),))
+    kept(cache, AVAILABILITY, named, "park")
+    kept(cache, AVAILABILITY, replace(named, options=()), "park")
+
+    assert loaded(cache, AVAILABILITY, "park").data.options == named.options
+
+
+def test_ticket_products_keep_the_vendors_order(cache: Cache) -> None:
+    data = (
+        TicketProduct("z", "Zoo", "park", "animals", date(2026, 1, 1), None, "Seoul"),
+        TicketProduct("a", "Aquarium"),
+    )
+    kept(cache, TICKET_PRODUCTS, data)
+
+    assert loaded(cache, TICKET_PRODUCTS).data == data
+
+
+def test_gifts_come_back(cache: Cache) -> None:
+    data = (gift("b", 3), gift("a", 0, unlimited=True), replace(gift("c", -1), updated_at=None, titles=()))
+    kept(cache, GIFTS, data)
+
+    assert loaded(cache, GIFTS).data == data
+
+
+def test_order_quantities_come_back_to_the_last_digit(cache: Cache) -> None:
+    data = (hold("2", "0.10"), hold("1", None), hold("3", "12345678901234567890.123456789"))
+    kept(cache, ORDER_QTY, data, "prod-1")
+
+    found = loaded(cache, ORDER_QTY, "prod-1").data
+
+    assert found == data
+    assert str(found[0].quantity) == "0.10"
+
+
+def test_times_of_another_zone_are_kept_as_the_same_instant(cache: Cache) -> None:
+    seoul = AT.astimezone(timezone(timedelta(hours=9)))
+    cache.save(GIFTS, SHOP, "", Reading((replace(gift("a", 1), updated_at=seoul),)), seoul)
+
+    found = loaded(cache, GIFTS)
+
+    assert found.fetched_at == AT
+    assert found.data[0].updated_at == AT
+    assert found.fetched_at.utcoffset() == timedelta(0)
+
+
+def test_a_cart_comes_back_without_the_vendors_json(cache: Cache, tmp_path: Path) -> None:
+    kept(cache, CARTS, cart(raw='{"address": "12 Secret Road"}'), "support")
+
+    found = loaded(cache, CARTS, "support").data
+
+    assert found == cart()
+    assert found.raw == ""
+    assert not any(b"Secret Road" in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_an_empty_answer_is_something_that_was_read(cache: Cache) -> None:
+    kept(cache, GIFTS, (gift("a", 1),))
+    kept(cache, GIFTS, ())
+    kept(cache, CARTS, Cart(""), "empty")
+
+    assert loaded(cache, GIFTS).data == ()
+    assert loaded(cache, CARTS, "empty").data.is_empty
+
+
+def test_profiles_and_addresses_share_nothing(cache: Cache) -> None:
+    elsewhere = [Source("prod", "https://test.example.com"), Source("test", "https://shop.example.com")]
+    kept(cache, GIFTS, (gift("a", 1),))
+    assert [cache.load(GIFTS, source, "") for source in elsewhere] == [None, None]
+
+    for source in elsewhere:
+        cache.save(GIFTS, source, "", Reading(()), AT)
+
+    assert loaded(cache, GIFTS).data == (gift("a", 1),)
+
+
+def test_warnings_and_completeness_are_kept(cache: Cache) -> None:
+    cache.save(GIFTS, SHOP, "", Reading((), False, ("1 row was set aside.",)), AT)
+
+    found = loaded(cache, GIFTS)
+
+    assert (found.complete, found.warnings) == (False, ("1 row was set aside.",))
+
+
+def test_what_moved_is_told_at_once_and_from_the_cache(cache: Cache) -> None:
+    first = Availability("park", (day("a", 1, 15), day("a", 2, 9), day("a", 3, 5)))
+    second = Availability("park", (day("a", 1, 15), day("a", 2, 11), day("a", 4, 1)))
+    assert kept(cache, AVAILABILITY, first, "park").previous == {}
+
+    moved = kept(cache, AVAILABILITY, second, "park").previous
+
+    assert moved == {second.days[1].key: 9}
+    assert loaded(cache, AVAILABILITY, "park").previous == moved
+    assert kept(cache, AVAILABILITY, second, "park").previous == {}
+
+
+def test_decimal_quantities_move_by_value_not_by_spelling(cache: Cache) -> None:
+    kept(cache, ORDER_QTY, (hold("1", "1.0"), hold("2", "0.5"), hold("3", None)), "prod-1")
+
+    moved = kept(cache, ORDER_QTY, (hold("1", "1"), hold("2", "0.25"), hold("3", "4")), "prod-1").previous
+
+    assert moved == {"2": Decimal("0.5")}
+    assert loaded(cache, ORDER_QTY, "prod-1").previous == moved
+
+
+def test_an_unlimited_gift_has_no_earlier_quantity(cache: Cache) -> None:
+    kept(cache, GIFTS, (gift("a", 5), gift("b", 0, unlimited=True), gift("c", 2)))
+
+    moved = kept(cache, GIFTS, (gift("a", 0, unlimited=True), gift("b", 7), gift("c", 3)))
+
+    assert moved.previous == {"c": 2}
+
+
+def test_a_record_listed_twice_did_not_move(cache: Cache) -> None:
+    kept(cache, GIFTS, (gift("a", 4),))
+
+    assert kept(cache, GIFTS, (gift("a", 5), gift("a", 6))).previous == {"a": 4}
+
+
+def test_an_incomplete_read_replaces_only_what_it_read(cache: Cache) -> None:
+    kept(cache, GIFTS, (gift("a", 1), gift("b", 2)))
+    kept(cache, GIFTS, (gift("a", 1), gift("b", 3)))
+    kept(cache, GIFTS, (gift("a", 9),), complete=False)
+
+    found = loaded(cache, GIFTS)
+
+    assert {g.id: g.quantity for g in found.data} == {"a": 9, "b": 3}
+    assert not found.complete
+    assert found.warnings == ("1 record(s) are from an earlier read: the last one ended before it came to them.",)
+    assert found.previous == {"a": 1}  # b moved two reads ago
+
+    kept(cache, GIFTS, (gift("a", 9),))
+    assert loaded(cache, GIFTS) == Snapshot((gift("a", 9),), AT, "cache")
+
+
+def test_what_sqlite_cannot_hold_is_left_out_and_told(cache: Cache) -> None:
+    kept(cache, GIFTS, (gift("a", 1), gift("b", 1)))
+
+    told = kept(cache, GIFTS, (gift("a", 2), gift("b", 2**63), replace(gift("c", 1), sku="\ud800")))
+
+    sentence = "2 record(s) hold a number or a character that cannot be stored; they are missing when offline."
+    assert told.warnings == (sentence,)
+    assert told.previous == {"a": 1}
+    found = loaded(cache, GIFTS)
+    assert [g.id for g in found.data] == ["a"]
+    assert found.warnings == (sentence,)
+
+
+def test_a_name_that_sqlite_cannot_hold_is_not_kept(cache: Cache) -> None:
+    told = cache.save(ORDER_QTY, SHOP, "\udcff", Reading(()), AT)
+
+    assert told.warnings == (
+        "This read could not be kept for offline viewing: its name holds a character that cannot be stored.",
+    )
+    assert cache.load(ORDER_QTY, SHOP, "\udcff") is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.text(min_size=1, max_size=8),
+            st.dates(),
+            st.text(max_size=4),
+            st.integers(-(2**70), 2**70),
+        ),
+        max_size=8,
+        unique_by=lambda told: told[:3],
+    )
+)
+def test_any_availability_comes_back_or_is_counted_out(
+    tmp_path_factory: pytest.TempPathFactory, told: list[tuple[str, date, str, int]]
+) -> None:
+    cache = Cache(tmp_path_factory.mktemp("cache") / "cache.db", lambda: AT)
+    days = [TicketDay(option, on, left, left, 0, code) for option, on, code, left in told]
+    fitting = [d for d in days if -(2**63) <= d.left < 2**63]
+
+    kept(cache, AVAILABILITY, Availability("park", tuple(days)), "park")
+
+    found = loaded(cache, AVAILABILITY, "park")
+    assert sorted(found.data.days, key=repr) == sorted(fitting, key=repr)
+    assert bool(found.warnings) == (len(fitting) < len(days))
+
+
+def test_the_rows_of_a_pane_are_found_by_key_alone(cache: Cache, tmp_path: Path) -> None:
+    kept(cache, AVAILABILITY, Availability("park", (day("a", 1, 1),)), "park")
+    db = sqlite3.connect(tmp_path / "cache.db")
+    try:
+        plan = db.execute(
+            "EXPLAIN QUERY PLAN SELECT option, date, left FROM ticket_days WHERE reading = 1 "
+            "AND option = 'a' AND date BETWEEN '2026-03-01' AND '2026-03-31'"
+        ).fetchall()
+        tables = [row[0] for row in db.execute("SELECT sql FROM sqlite_master WHERE name = 'ticket_days'")]
+    finally:
+        db.close()
+    assert "USING PRIMARY KEY (reading=? AND option=? AND date>? AND date<?)" in plan[0][3]
+    assert "WITHOUT ROWID" in tables[0]
