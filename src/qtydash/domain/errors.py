@@ -21,6 +21,13 @@ class VendorError(Exception):
 
     default_hint: ClassVar[str] = "Try again; if it stays, run `qtydash config check`."
 
+    fault: str = ""
+    """Name of the transport exception behind it, "" when an answer came."""
+    body: bytes = b""
+    """The answer's body as it arrived, for whoever must judge a write. Never shown."""
+    retry_after: float | None = None
+    """Seconds the vendor asks to wait, where it named them."""
+
     def __init__(
         self,
         sentence: str,
@@ -35,7 +42,10 @@ class VendorError(Exception):
         self.hint = self.default_hint if hint is None else hint
         self.status = status
         self.request_started = request_started
-        super().__init__(self.full)
+        super().__init__(sentence)
+
+    def __str__(self) -> str:
+        return self.full
 
     @property
     def reason(self) -> str:

@@ -39,6 +39,16 @@ class Gift:
         return not self.unlimited and self.quantity <= threshold
 
 
+@dataclass(frozen=True, slots=True)
+class GiftStock:
+    """What the vendor says a gift's quantity is after a change: ``quantity`` is the new total."""
+
+    id: str
+    sku: str
+    quantity: int
+    updated_at: datetime | None
+
+
 def duplicate_skus(gifts: Iterable[Gift]) -> frozenset[str]:
     """The non-empty SKUs that more than one gift carries."""
     return frozenset(sku for sku, n in Counter(g.sku for g in gifts if g.sku).items() if n > 1)

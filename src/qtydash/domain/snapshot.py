@@ -49,14 +49,22 @@ class Snapshot(Generic[T]):
     previous: Mapping[Hashable, object] = field(default_factory=dict)
 
 
-def age_in_words(seconds: float) -> str:
-    """An age for people: ``8s``, ``12m``, ``3h``, ``5d``; the largest whole unit, never negative.
+def age_in_words(seconds: float, units: int = 1) -> str:
+    """An age for people in its largest ``units`` whole units: ``8s``, ``12m``, ``3h``, ``5d``; never negative.
 
-    >>> age_in_words(59), age_in_words(60), age_in_words(86400 * 3)
-    ('59s', '1m', '3d')
+    >>> age_in_words(59), age_in_words(60), age_in_words(86400 * 3), age_in_words(3700, units=2)
+    ('59s', '1m', '3d', '1h 1m')
     """
-    whole = max(0, int(seconds))
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
-        if whole >= size:
-            return f"{whole // size}{unit}"
-    return f"{whole}s"
+    left = max(0, int(seconds))
+    words: list[str] = []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        count, rest = divmod(left, size)
+        if count or words or unit == "s":
+            words.append(f"{count}{unit}")
+            left = rest
+    return " ".join(words[:units]) if words else "0s"
+
+
+def plural(count: int, word: str) -> str:
+    """A count with its noun: ``1 gift``, ``2 gifts``."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

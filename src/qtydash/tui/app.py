@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -27,7 +27,7 @@ from qtydash.tui.safety import OutsideTextFilter, crash_words
 from qtydash.tui.screens.export import export_rows, export_screen
 from qtydash.tui.screens.help import HelpScreen
 from qtydash.tui.screens.setup import SetupApp
-from qtydash.tui.widgets.header import Header, Tab
+from qtydash.tui.widgets.header import Header, ShopWords, Tab
 from qtydash.tui.widgets.keys import KeyBar
 from qtydash.tui.workspace import Workspace
 
@@ -143,19 +143,18 @@ class QtyDash(App[int]):
 
     @on(StatusChanged)
     def _show_header(self) -> None:
-        now_active = self.active
-        tabs = [Tab(p.number, p.vendor.title, p.freshness, p.scope == now_active) for p in self.panes]
-        tabs.append(Tab(5, "Changes", None, now_active == "changes"))
+        tabs = [Tab(p.number, p.vendor.title, p.freshness, p.scope == self.active) for p in self.panes]
         profile = self.workspace.profile
-        self.screen_stack[0].query_one(Header).show(
-            shop=profile.title,
-            profile=profile.name,
+        shop = ShopWords(
+            profile.title,
+            profile.name,
             write=profile.write,
             paused=self.paused,
             staged=0,
             unknown=0,
-            tabs=tabs,
+            changes_active=self.active == "changes",
         )
+        self.screen_stack[0].query_one(Header).show(shop, tabs)
 
     def _show_keys(self) -> None:
         self.screen_stack[0].query_one(KeyBar).show_keys(footer(self.active))
@@ -260,15 +259,11 @@ def _runner(target: Widget | App[int], action: str) -> Callable[[], Any]:
     return run
 
 
-def utc_now() -> datetime:
-    """The time, aware, in UTC."""
-    return datetime.now(UTC)
-
-
 def run(config_file: Path | None, profile: str | None, offline: bool) -> int:
     """Open the dashboard; the exit status. Without a usable configuration it shows how to make one."""
     from qtydash.config.load import load
     from qtydash.services.background import Background
+    from qtydash.services.clock import utc_now
     from qtydash.services.sources import Sources
 
     try:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qtydash.domain.carts import Cart, CartLine, GiftSelection, selections
+from qtydash.domain.snapshot import plural
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.table import Order, Table, TableColumn, arranged
-from qtydash.tui.widgets.grid import Cell
+from qtydash.tui.widgets.grid_model import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,17 @@ def number(value: int | None) -> str:
 
 
 def money(value: Decimal | None, currency: str) -> str:
-    """A price as the vendor sent it, with its currency; ``-`` when none was sent."""
-    return "-" if value is None else f"{value:f} {currency}".rstrip()
+    """A price with its currency, whole where it is whole, else with two places or more; ``-`` when none was sent.
+
+    >>> money(Decimal("479.0"), "USD"), money(Decimal("37.5"), "USD"), money(None, "USD")
+    ('479 USD', '37.50 USD', '-')
+    """
+    if value is None:
+        return "-"
+    text = f"{value:f}"
+    whole, _, places = text.partition(".")
+    places = places.rstrip("0")
+    return f"{whole}{'.' + places.ljust(2, '0') if places else ''} {currency}".rstrip()
 
 
 def selections_table(cart: Cart, view: CartView, glyphs: Glyphs) -> Table[GiftSelection]:
@@ -34,8 +44,7 @@ def selections_table(cart: Cart, view: CartView, glyphs: Glyphs) -> Table[GiftSe
     def verdict(s: GiftSelection) -> Cell:
         if not s.findings:
             return Cell(f"{glyphs.fine} fits", "good")
-        count = len(s.findings)
-        return Cell(f"{glyphs.finding} {count} finding{'s' * (count > 1)}", "bad")
+        return Cell(f"{glyphs.finding} {plural(len(s.findings), 'finding')}", "bad")
 
     def name(s: GiftSelection) -> str:
         return s.promotion_name or s.promotion_id

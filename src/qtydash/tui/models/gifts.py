@@ -9,7 +9,7 @@ from qtydash.domain.gifts import Gift, duplicate_skus
 from qtydash.domain.snapshot import Snapshot
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.table import Order, Table, TableColumn, arranged
-from qtydash.tui.widgets.grid import Cell, Tone
+from qtydash.tui.widgets.grid_model import Cell, Tone
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 

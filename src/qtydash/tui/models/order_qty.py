@@ -9,7 +9,7 @@ from qtydash.domain.order_qty import HoldState, OrderQty
 from qtydash.domain.snapshot import Snapshot, age_in_words
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.table import Order, Table, TableColumn, arranged
-from qtydash.tui.widgets.grid import Cell, Tone
+from qtydash.tui.widgets.grid_model import Cell, Tone
 
 STATE_TONE: dict[HoldState, Tone] = {
     HoldState.STALE: "bad",
@@ -86,8 +86,8 @@ def age_words(record: OrderQty, now: datetime) -> str:
     if age is None:
         return "unknown"
     if age < timedelta(0):
-        return f"in {age_in_words(-age.total_seconds())}"
-    return age_in_words(age.total_seconds())
+        return f"in {age_in_words(-age.total_seconds(), 2)}"
+    return age_in_words(age.total_seconds(), 2)
 
 
 def holds_table(
@@ -117,13 +117,13 @@ def holds_table(
         return float("inf") if age is None else age.total_seconds()
 
     columns: Sequence[TableColumn[OrderQty]] = (
-        TableColumn("Cart", 18, lambda r: Cell(r.consumer_cart_id or "-"), lambda r: r.consumer_cart_id),
+        TableColumn("Cart", 24, lambda r: Cell(r.consumer_cart_id or "-"), lambda r: r.consumer_cart_id),
         TableColumn("Quantity", 9, quantity, lambda r: r.quantity or Decimal(0), align="right"),
         TableColumn("Age", 8, lambda r: Cell(age_words(r, now)), seconds, align="right"),
         TableColumn("State", 11, state, lambda r: STATE_WORDS[r.state(now, stale_after)]),
-        TableColumn("Inventory", 12, lambda r: Cell(r.inventory_id or "-", "dim"), lambda r: r.inventory_id),
-        TableColumn("Region", 10, lambda r: Cell(r.region_id or "-", "dim"), lambda r: r.region_id),
-        TableColumn("Id", 14, lambda r: Cell(r.id, "dim"), lambda r: r.id, flexible=True),
+        TableColumn("Inventory", 24, lambda r: Cell(r.inventory_id or "-", "dim"), lambda r: r.inventory_id),
+        TableColumn("Region", 24, lambda r: Cell(r.region_id or "-", "dim"), lambda r: r.region_id),
+        TableColumn("Id", 24, lambda r: Cell(r.id, "dim"), lambda r: r.id, flexible=True),
     )
     records: Sequence[OrderQty] = snapshot.data
     if view.stale_only:

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from qtydash.tui.glyphs import UNICODE, Glyphs
 from qtydash.tui.widgets.fit import Align
-from qtydash.tui.widgets.grid import Cell, Column
+from qtydash.tui.widgets.grid_model import Cell, Column
 
 R = TypeVar("R")
 

@@ -11,7 +11,7 @@ from qtydash.domain.snapshot import Snapshot
 from qtydash.domain.tickets import Availability, DayState, LowThreshold, TicketDay
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.table import Order
-from qtydash.tui.widgets.grid import Cell, Column, Tone
+from qtydash.tui.widgets.grid_model import Cell, Column, Tone
 
 Metric = Literal["left", "sold", "percent", "max"]
 METRICS: tuple[Metric, ...] = get_args(Metric)

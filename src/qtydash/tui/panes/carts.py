@@ -11,6 +11,7 @@ from textual.binding import BindingType
 
 from qtydash.config.models import CartSource
 from qtydash.domain.carts import Cart, CartLine, GiftSelection
+from qtydash.domain.snapshot import plural
 from qtydash.domain.vendors import CART
 from qtydash.services import rows
 from qtydash.services.carts import OrderFileError, from_file
@@ -82,7 +83,7 @@ class CartPane(Pane[str, Cart]):
         self.query_one("#selections", Grid).set_model(self.selections)
         self.query_one("#lines", Grid).set_model(self.lines)
         free = sum(line.free for line in cart.lines)
-        heading = f"{len(cart.lines)} cart lines, {free} free"
+        heading = f"{plural(len(cart.lines), 'cart line')}, {plural(free, 'piece')} free"
         total = f", total {money(cart.total, cart.currency)}" if cart.total is not None else ""
         self.query_one(".between", Words).say([[Part(heading + total, "bold")]])
 
@@ -96,8 +97,8 @@ class CartPane(Pane[str, Cart]):
             return ""
         found = sum(len(s.findings) for s in self.selections.records)
         cart = self.snapshot.data
-        words = f"order {cart.order_id or '-'}, {len(self.selections.records)} gift selections"
-        return f"{words}, {found} findings" if found else words
+        words = f"order {cart.order_id or '-'}, {plural(len(self.selections.records), 'gift selection')}"
+        return f"{words}, {plural(found, 'finding')}" if found else words
 
     def nothing_words(self) -> str:
         return "The cart is empty: there is no current order."

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from qtydash.domain.gifts import Gift, duplicate_skus
+from qtydash.domain.snapshot import plural
 from qtydash.domain.vendors import GIFTS
 from qtydash.services import rows
 from qtydash.tui.commands import bindings
@@ -51,7 +52,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
         gifts = self.snapshot.data
         low = sum(g.is_low(section.low) for g in gifts)
         shown = f"{self.table.row_count} of " if self.table.row_count != len(gifts) else ""
-        return f"{shown}{len(gifts)} gifts, {low} low"
+        return f"{shown}{plural(len(gifts), 'gift')}, {low} low"
 
     def nothing_words(self) -> str:
         return "This shop has no gifts."

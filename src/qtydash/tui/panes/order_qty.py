@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from qtydash.config.models import OrderQtySource
 from qtydash.domain.order_qty import DEFAULT_STALE_AFTER, OrderQty
-from qtydash.domain.snapshot import age_in_words
+from qtydash.domain.snapshot import age_in_words, plural
 from qtydash.domain.vendors import ORDER_QTY
 from qtydash.services import rows
 from qtydash.tui.commands import bindings
@@ -73,7 +73,7 @@ class OrderQtyPane(Pane[str, tuple[OrderQty, ...]]):
         if self.snapshot is None:
             return ""
         t = totals(self.snapshot.data, self.workspace.now(), self.stale_after)
-        return f"{t.rows} rows, active {amount(t.active)}, stale {amount(t.stale)} in {t.stale_rows}"
+        return f"{plural(t.rows, 'row')}, active {amount(t.active)}, stale {amount(t.stale)} in {t.stale_rows}"
 
     def nothing_words(self) -> str:
         return "No cart holds stock of this product."

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from qtydash.config.errors import ConfigError
 from qtydash.config.models import TicketsSource
 from qtydash.domain.errors import VendorError
+from qtydash.domain.snapshot import plural
 from qtydash.domain.tickets import Availability, LowThreshold, OptionNames, TicketProduct
 from qtydash.domain.vendors import TICKETS
 from qtydash.services import rows
@@ -122,7 +123,7 @@ class TicketsPane(Pane[str, Availability]):
             (t.mismatch, "do not add up"),
         )
         told = [f"{n} {words}" for n, words in counted if n]
-        return ", ".join([f"{self.matrix.row_count} options, {t.days} days", *told])
+        return ", ".join([f"{plural(self.matrix.row_count, 'option')}, {plural(t.days, 'day')}", *told])
 
     def nothing_words(self) -> str:
         return "This product has no inventory."

@@ -13,7 +13,8 @@ from textual.widgets import Input, Static
 
 from qtydash.tui.models.table import Order, Table, TableColumn, arranged
 from qtydash.tui.widgets.bar import Part
-from qtydash.tui.widgets.grid import Cell, Grid
+from qtydash.tui.widgets.grid import Grid
+from qtydash.tui.widgets.grid_model import Cell
 from qtydash.tui.widgets.words import Words
 
 V = TypeVar("V")

@@ -22,12 +22,43 @@ MOOD_STYLE: dict[Mood, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One pane in the header. ``freshness`` is None for the changes pane, which reads no vendor."""
+    """One pane in the header."""
 
     number: int
     title: str
-    freshness: Freshness | None
+    freshness: Freshness
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShopWords:
+    """What the first line says: whose shop, and what was changed from here."""
+
+    label: str
+    profile: str
+    write: bool
+    paused: bool
+    staged: int
+    unknown: int
+    changes_active: bool
+
+
+def shop_line(shop: ShopWords, width: int) -> tuple[list[Part], list[Part]]:
+    """The first line; its right side, which says whether writing is possible, is never cut."""
+    mode = Part(" WRITE ", "bold reverse $text-warning") if shop.write else Part(" READ-ONLY ", "bold reverse")
+    counts = f"{shop.staged} staged, {shop.unknown} unknown "
+    right = [
+        *([Part(" PAUSED ", "bold reverse $text-warning"), Part(" ")] if shop.paused else []),
+        Part(" 5 Changes ", "bold reverse" if shop.changes_active else "bold"),
+        Part(counts, "bold $text-error" if shop.unknown else ""),
+        mode,
+    ]
+    left = [Part(f" {shop.label} ", "bold")]
+    if shop.profile != shop.label:
+        left.append(Part(f"({shop.profile}) "))
+    if width >= 80:
+        left.insert(0, Part(" qtydash ", "$text-accent"))
+    return left, right
 
 
 def tab_line(tabs: Sequence[Tab], width: int) -> list[Part]:
@@ -49,13 +80,28 @@ def tab_line(tabs: Sequence[Tab], width: int) -> list[Part]:
 
 def _tab(tab: Tab, reason: bool, words: bool, whole: bool) -> list[Part]:
     title = tab.title if whole else tab.title[:4].rstrip()
-    parts = [Part(f" {tab.number} {title} ", "bold reverse" if tab.active else "bold")]
-    if tab.freshness is not None:
-        told = tab.freshness.words if words else tab.freshness.short
-        if reason and tab.freshness.reason:
-            told += f" - {tab.freshness.reason}"
-        parts.append(Part(f"{'' if not tab.active else ' '}{told} ", MOOD_STYLE[tab.freshness.mood]))
-    return parts
+    told = tab.freshness.words if words else tab.freshness.short
+    if reason and tab.freshness.reason:
+        told += f" - {tab.freshness.reason}"
+    return [
+        Part(f" {tab.number} {title} ", "bold reverse" if tab.active else "bold"),
+        Part(f" {told} " if tab.active else f"{told} ", MOOD_STYLE[tab.freshness.mood]),
+    ]
+
+
+class ShopBar(Bar):
+    """The first line."""
+
+    _shop: ShopWords | None = None
+
+    def show_shop(self, shop: ShopWords) -> None:
+        """Draw these words; does nothing when they are what is drawn already."""
+        if shop != self._shop:
+            self._shop = shop
+            self.refresh()
+
+    def parts(self, width: int) -> tuple[Sequence[Part], Sequence[Part]]:
+        return shop_line(self._shop, width) if self._shop is not None else ((), ())
 
 
 class TabBar(Bar):
@@ -81,18 +127,10 @@ class Header(Vertical):
     """
 
     def compose(self) -> ComposeResult:
-        yield Bar(id="shop")
-        yield TabBar(id="tabs")
+        yield ShopBar()
+        yield TabBar()
 
-    def show(
-        self, *, shop: str, profile: str, write: bool, paused: bool, staged: int, unknown: int, tabs: Sequence[Tab]
-    ) -> None:
-        left = [Part(" qtydash ", "bold"), Part(f" {shop} "), Part(f"({profile}) " if profile != shop else "")]
-        mode = Part(" WRITE ", "bold reverse $text-warning") if write else Part(" READ-ONLY ", "bold reverse")
-        right = [
-            *([Part(" PAUSED ", "bold reverse $text-warning"), Part(" ")] if paused else []),
-            Part(f"{staged} staged, {unknown} unknown  ", "bold $text-error" if unknown else ""),
-            mode,
-        ]
-        self.query_one("#shop", Bar).show(left, right)
-        self.query_one("#tabs", TabBar).show_tabs(tabs)
+    def show(self, shop: ShopWords, tabs: Sequence[Tab]) -> None:
+        """Draw both lines."""
+        self.query_one(ShopBar).show_shop(shop)
+        self.query_one(TabBar).show_tabs(tabs)

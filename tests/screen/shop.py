@@ -1,0 +1,315 @@
+"""A small shop with fixed data, and a dashboard over it that contacts nobody."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from textual.pilot import Pilot
+
+from qtydash.config.models import (
+    CartSession,
+    CartSource,
+    GiftsSource,
+    NamedProduct,
+    OrderQtySource,
+    Paths,
+    Profile,
+    Secret,
+    TicketsSource,
+)
+from qtydash.domain.carts import Cart, CartLine, GiftInfo, ItemMarker, OrderMarker
+from qtydash.domain.errors import Unreachable, VendorError
+from qtydash.domain.gifts import Gift
+from qtydash.domain.order_qty import OrderQty
+from qtydash.domain.snapshot import OnProgress, Snapshot
+from qtydash.domain.tickets import Availability, TicketDay, TicketOption, TicketProduct
+from qtydash.domain.vendors import CART, GIFTS, ORDER_QTY, TICKETS, Vendor
+from qtydash.services.background import Background
+from qtydash.services.sources import Sources
+from qtydash.tui.app import QtyDash
+from qtydash.tui.workspace import Workspace
+
+NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+TODAY = NOW.date()
+SIZES = ((80, 24), (120, 40), (160, 48))
+
+T = TypeVar("T")
+
+
+@dataclass
+class StubReads(Generic[T]):
+    """A vendor that answers what it is told to: ``seen`` from the cache, ``answer`` or ``error`` live."""
+
+    vendor: Vendor
+    seen: Snapshot[T] | None = None
+    answer: Snapshot[T] | None = None
+    error: VendorError | None = None
+    hold: bool = False
+    asked: list[object] = field(default_factory=list)
+
+    def cached(self, query: object) -> Snapshot[T] | None:
+        return self.seen
+
+    async def live(self, query: object, on_progress: OnProgress | None = None) -> Snapshot[T]:
+        self.asked.append(query)
+        if self.hold:
+            await asyncio.Event().wait()
+        if self.error is not None:
+            raise self.error
+        assert self.answer is not None
+        return self.answer
+
+
+def days() -> tuple[TicketDay, ...]:
+    """Twelve options from 1 March to 30 April with every state in the first week shown."""
+    found = []
+    for option in range(12):
+        for offset in range(61):
+            on = date(2026, 3, 1) + timedelta(days=offset)
+            left = (option * 7 + offset * 3) % 23 + 6
+            left = {5: 4, 6: 0, 7: -3}.get(offset, left) if option == 1 else left
+            sold = 10 if (option, offset) == (2, 6) else 30 - left
+            if (option, offset) not in {(0, 7), (3, 5)}:
+                found.append(
+                    TicketDay(f"option-{option:02d}", on, 30, left, sold, f"inv-{option:02d}-{offset:02d}")
+                )
+    return tuple(found)
+
+
+OPTION_NAMES = (
+    "Adult",
+    "Child",
+    "Senior",
+    "小人チケット 夏季限定",
+    "Group of ten",
+    "Evening",
+    *map("Slot {}".format, range(6)),
+)
+AVAILABILITY = Availability(
+    "day-ticket",
+    days(),
+    tuple(TicketOption(f"option-{n:02d}", name) for n, name in enumerate(OPTION_NAMES)),
+)
+PRODUCTS = (TicketProduct("day-ticket", "Day ticket", city="Seoul"), TicketProduct("night", "Night ticket"))
+
+GIFT_LIST = (
+    Gift(f"{1:024x}", "BAG-01", (("en", "Canvas bag"), ("zh-hant", "帆布袋")), "active", 21, False, NOW),
+    Gift(f"{2:024x}", "BAG-02", (("zh-hant", "夏季限定 帆布袋"),), "active", 3, False, NOW - timedelta(days=2)),
+    Gift(f"{3:024x}", "CUP-01", (("en", "Cup"),), "active", 0, True, NOW - timedelta(hours=5)),
+    Gift(f"{4:024x}", "CUP-01", (("en", "Cup, second run"),), "draft", 40, False, None),
+    Gift(f"{5:024x}", "PEN-07", (("en", "Pen"),), "active", -2, False, NOW - timedelta(minutes=9)),
+    Gift(f"{6:024x}", "", (), "active", 0, False, NOW - timedelta(days=40)),
+    *(
+        Gift(f"{n:024x}", f"PIN-{n:02d}", (("en", f"Pin {n}"),), "active", n * 3, False, NOW - timedelta(days=n))
+        for n in range(7, 41)
+    ),
+)
+
+CART_NOW = Cart(
+    "o690411",
+    "USD",
+    Decimal("634.50"),
+    "siteUS",
+    (
+        CartLine("ci-1", "camcorder_1", "camsku_1_3", "HD Flash Memory Camcorder", 1, Decimal(597), Decimal(597)),
+        CartLine(
+            "ci-2",
+            "Product_6Dxyi",
+            "Sku_6Exyi",
+            "Amores Perros",
+            1,
+            Decimal("19.99"),
+            Decimal(0),
+            (ItemMarker("promo40001", -2112496103, 1, 0, 0, 0),),
+        ),
+        CartLine(
+            "ci-3",
+            "mug",
+            "mug_1",
+            "Mug",
+            3,
+            Decimal("12.50"),
+            Decimal("37.50"),
+            (ItemMarker("promo50002", 77, 0, 0, 1, 2),),
+        ),
+    ),
+    (
+        OrderMarker("promo40001", -2112496103, 1, 1, 0, 0, 0, 0, "product", "Product_6Dxyi", True),
+        OrderMarker("promo50002", 77, 4, 0, 0, 1, 1, 0, "product", "mug", False),
+    ),
+    (GiftInfo("promo40001", -2112496103, 0, "product", "Product_6Dxyi"), GiftInfo("promo50002", 77, 3, "product")),
+    (("promo40001", "Buy a camcorder"), ("promo50002", "Four free mugs")),
+)
+
+
+def _hold(n: int, minutes: int, quantity: str, **other: Any) -> OrderQty:
+    touched = NOW - timedelta(minutes=minutes)
+    return OrderQty(
+        f"coq-{n:03d}",
+        "company-1",
+        "shop-1",
+        touched,
+        touched,
+        other.get("deleted", False),
+        False,
+        f"inventory-{n % 3}",
+        "region-1",
+        "prod-1",
+        f"cart-{n // 2:03d}",
+        Decimal(quantity),
+        None,
+        other.get("active", True),
+        other.get("submitted", False),
+    )
+
+
+HOLDS = (
+    _hold(1, 2, "1"),
+    _hold(2, 46, "2.5"),
+    _hold(3, 60 * 26, "0.125"),
+    _hold(4, 5, "3", submitted=True),
+    _hold(5, 300, "1", active=False),
+    _hold(6, 400, "1", deleted=True),
+    replace(_hold(7, 0, "4"), created=None, modified=None),
+    _hold(8, -90, "2"),
+    *(_hold(n, n * 3, f"{n}.5") for n in range(9, 60)),
+)
+
+_FAKE = Secret("plain", ("obviously-fake",))
+PROFILE = Profile(
+    "prod",
+    label="Han River park",
+    tickets=TicketsSource(_FAKE, _FAKE, products=(NamedProduct("day-ticket", "Day ticket"),)),
+    gifts=GiftsSource(_FAKE, "handle"),
+    cart=CartSource("https://shop.example.com", (CartSession("support", visitor_id=_FAKE),)),
+    order_qty=OrderQtySource(_FAKE, _FAKE, products=(NamedProduct("prod-1", "Gummies"), NamedProduct("prod-2"))),
+)
+
+OUTAGE = Unreachable("The connection was refused.", hint="Check the network; cached data stays readable.")
+
+
+@dataclass
+class Shop:
+    """The stubs of one dashboard."""
+
+    tickets: StubReads[Availability]
+    ticket_products: StubReads[tuple[TicketProduct, ...]]
+    gifts: StubReads[tuple[Gift, ...]]
+    cart: StubReads[Cart]
+    order_qty: StubReads[tuple[OrderQty, ...]]
+
+    @property
+    def each(self) -> tuple[StubReads[Any], ...]:
+        return self.tickets, self.gifts, self.cart, self.order_qty
+
+
+def live_snapshot(data: T, **other: Any) -> Snapshot[T]:
+    return Snapshot(data, NOW - timedelta(seconds=12), "live", **other)
+
+
+def cached_snapshot(data: T, **other: Any) -> Snapshot[T]:
+    return Snapshot(data, NOW - timedelta(hours=3), "cache", **other)
+
+
+def shop(state: str = "live") -> Shop:
+    """A shop in one state: ``live``, ``cached`` (live is awaited), ``offline``, ``empty`` or ``error``."""
+    before = {("option-00", date(2026, 3, 8), "inv-00-07"): 9, ("option-04", date(2026, 3, 7), "inv-04-06"): 1}
+    full: tuple[tuple[Vendor, Any, Any, dict[Any, Any]], ...] = (
+        (TICKETS, AVAILABILITY, Availability("day-ticket", ()), before),
+        (TICKETS, PRODUCTS, (), {}),
+        (GIFTS, GIFT_LIST, (), {f"{1:024x}": 20, f"{2:024x}": 8}),
+        (CART, CART_NOW, Cart(""), {}),
+        (ORDER_QTY, HOLDS, (), {"coq-001": Decimal(2)}),
+    )
+    stubs: list[StubReads[Any]] = []
+    for vendor, data, nothing, previous in full:
+        match state:
+            case "live":
+                stub = StubReads[Any](vendor, None, live_snapshot(data, previous=previous))
+            case "cached":
+                stub = StubReads[Any](vendor, cached_snapshot(data), hold=True)
+            case "offline":
+                stub = StubReads[Any](vendor, cached_snapshot(data), error=OUTAGE)
+            case "empty":
+                stub = StubReads[Any](vendor, None, live_snapshot(nothing))
+            case _:
+                stub = StubReads[Any](vendor, error=OUTAGE)
+        stubs.append(stub)
+    return Shop(*stubs)
+
+
+class ShopSources(Sources):
+    """The stubs, where the dashboard looks for its sources."""
+
+    def __init__(self, stubs: Shop) -> None:
+        super().__init__(Profile("empty"), Paths(Path("none"), Path("none"), Path("none")), lambda: NOW)
+        self.tickets, self.ticket_products = stubs.tickets, stubs.ticket_products
+        self.gifts, self.cart, self.order_qty = stubs.gifts, stubs.cart, stubs.order_qty
+
+
+@dataclass
+class Dashboard:
+    """A running dashboard and the one who presses its keys."""
+
+    app: QtyDash
+    pilot: Pilot[int]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until every read that can end has ended and the screen is drawn."""
+        held = {p for p in self.app.panes if isinstance(p.reads, StubReads) and p.reads.hold}
+        workers = [w for w in self.app.workers if w.node not in held]
+        if workers:
+            await self.app.workers.wait_for_complete(workers)
+        await self.pilot.pause()
+
+    @property
+    def text(self) -> str:
+        return screen_text(self.app)
+
+    def line_with(self, words: str) -> str:
+        """The first line of the screen that holds ``words``."""
+        return next((line for line in self.text.splitlines() if words in line), "")
+
+
+@asynccontextmanager
+async def opened(
+    stubs: Shop | Sources | None = None,
+    *,
+    size: tuple[int, int] = (80, 24),
+    profile: Profile = PROFILE,
+    offline: bool = False,
+    now: Any = lambda: NOW,
+) -> AsyncIterator[Dashboard]:
+    """The dashboard over ``stubs``, after its first reads."""
+    sources = stubs if isinstance(stubs, Sources) else ShopSources(stubs if stubs is not None else shop())
+    background = Background()
+    app = QtyDash(Workspace(profile, sources, background, now, offline))
+    try:
+        async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            dashboard = Dashboard(app, pilot)
+            await pilot.pause()
+            await dashboard.settle()
+            yield dashboard
+    finally:
+        background.close()
+
+
+def screen_text(app: QtyDash) -> str:
+    """What stands on the screen, line by line, without trailing blanks."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
+
+
+def screen_svg(app: QtyDash) -> str:
+    """The screen as a picture whose ids do not change from run to run."""
+    return re.sub(r"terminal-\d+", "terminal-0", app.export_screenshot(simplify=True))
