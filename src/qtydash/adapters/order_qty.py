@@ -1,0 +1,171 @@
+"""BLAZE's partner API: consumer order quantity, stock held by online carts (document 000)."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from qtydash.adapters.answers import Answer, failure
+from qtydash.adapters.requests import segment
+from qtydash.adapters.wire import (
+    Code,
+    EpochMs,
+    Flag,
+    OptionalAmount,
+    RequiredCode,
+    SetAside,
+    read_json,
+    unknown_answer,
+)
+from qtydash.domain.errors import NotFound
+from qtydash.domain.order_qty import OrderQty
+from qtydash.domain.snapshot import Reading
+from qtydash.domain.text import safe_text
+from qtydash.domain.vendors import ORDER_QTY
+
+if TYPE_CHECKING:
+    from qtydash.adapters.http import VendorClient
+
+_STORE = "/api/v1/partner/store"
+_HOLDS = f"{_STORE}/consumer-order-qty"
+_WRAPPERS = ("values", "searchResult", "results")
+
+
+@dataclass(slots=True)
+class _Hold:
+    """The fifteen fields. The document requires none; without its id a record cannot be told from another."""
+
+    id: RequiredCode
+    companyId: Code = ""  # noqa: N815 - the vendor's spelling
+    shopId: Code = ""  # noqa: N815
+    created: EpochMs = None
+    modified: EpochMs = None
+    deleted: Flag = False
+    updated: Flag = False
+    inventoryId: Code = ""  # noqa: N815
+    regionId: Code = ""  # noqa: N815
+    productId: Code = ""  # noqa: N815
+    consumerCartId: Code = ""  # noqa: N815
+    quantity: OptionalAmount = None
+    processedTime: EpochMs = None  # noqa: N815
+    active: Flag = False
+    submitted: Flag = False
+
+
+_HOLD = TypeAdapter(_Hold)
+_FIELDS = frozenset(_Hold.__annotations__)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOutcome:
+    """What the vendor said to a deletion: ``status`` as it came; ``absent`` when there was nothing to delete."""
+
+    status: int
+    absent: bool
+
+
+class OrderQtyApi:
+    """Consumer order quantity of BLAZE (document 000).
+
+    Every call carries the partner key (``x-api-key``, or another name) and the developer key, raw, as
+    ``Authorization``.
+    Certain: the trailing slash of the list, fifteen optional fields, epoch milliseconds, a list whose sample is
+    one object, no paging and no list of all. Assumed: 0 means never; a missing flag is false, so that a record
+    without ``active`` is never taken for a live hold. A deletion documents no answer: any 2xx is taken as
+    accepted and must be verified by reading; 404 means it is gone already. Deleting by cart takes that cart's
+    rows of other products too, and nothing brings a deleted row back.
+    """
+
+    def __init__(self, http: "VendorClient") -> None:
+        self._http = http
+
+    async def of_product(self, product_id: str) -> Reading[tuple[OrderQty, ...]]:
+        """The records of one product, in the vendor's order. Raises ``VendorError``, ``InvalidId``."""
+        path = f"{_HOLDS}/{segment('product id', product_id)}/"
+        answer = await self._http.get(path, what=f"product {product_id}")
+        return parse_holds(answer)
+
+    async def delete(self, order_qty_id: str, op_id: str) -> DeleteOutcome:
+        """Delete one record. One attempt. Raises ``VendorError``, ``InvalidId``, ``ReadOnlyProfile``."""
+        return await self._delete(f"{_HOLDS}/{segment('order quantity id', order_qty_id)}", op_id)
+
+    async def delete_cart(self, cart_id: str, op_id: str) -> DeleteOutcome:
+        """Delete every record of one cart, other products included. One attempt. Raises as ``delete``."""
+        return await self._delete(f"{_HOLDS}/consumerCart/{segment('cart id', cart_id)}", op_id)
+
+    async def store(self) -> str:
+        """The shop's name, "" when the answer has none. Raises ``VendorError``."""
+        document = read_json(ORDER_QTY, (await self._http.get(_STORE)).body)
+        parts = [document, *(document.get(key) for key in ("shop", "store"))] if isinstance(document, dict) else []
+        if not parts:
+            raise unknown_answer(ORDER_QTY)
+        names = (part.get("name") for part in parts if isinstance(part, dict))
+        return next((safe_text(name) for name in names if isinstance(name, str)), "")
+
+    async def probe(self) -> str:
+        """The cheapest read: the shop. Raises ``VendorError``."""
+        return await self.store() or "keys accepted"
+
+    async def _delete(self, path: str, op_id: str) -> DeleteOutcome:
+        try:
+            answer = await self._http.send("DELETE", path, op_id=op_id, any_body=True)
+        except NotFound as error:
+            return DeleteOutcome(error.status or 404, absent=True)
+        return DeleteOutcome(answer.status, absent=False)
+
+
+def parse_holds(answer: Answer) -> Reading[tuple[OrderQty, ...]]:
+    """The records of a list answer: a list, one object, one of three wrappers, or nothing.
+
+    Raises ``UnexpectedAnswer`` for any other shape and when there are rows and none can be read.
+    """
+    aside = SetAside()
+    holds = {row.id: _hold(row) for row in aside.rows(_HOLD, _records(answer))}
+    aside.require_some(ORDER_QTY, len(holds))
+    return Reading(tuple(holds.values()), warnings=aside.warnings())
+
+
+def _records(answer: Answer) -> list[object]:
+    if not answer.body.strip():
+        return []
+    document = read_json(ORDER_QTY, answer.body, status=answer.status)
+    if isinstance(document, dict):
+        for name in _WRAPPERS:
+            if name in document:
+                return _listed(document[name], answer)
+        if document and not _FIELDS & document.keys():
+            inner = document.get("status")
+            if isinstance(inner, int) and 400 <= inner < 600:
+                raise failure(ORDER_QTY, Answer(inner, answer.body))
+            raise unknown_answer(ORDER_QTY, status=answer.status)
+    return _listed(document, answer)
+
+
+def _listed(value: object, answer: Answer) -> list[object]:
+    if value is None or value == {}:
+        return []
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict):
+        return [value]
+    raise unknown_answer(ORDER_QTY, status=answer.status)
+
+
+def _hold(row: _Hold) -> OrderQty:
+    return OrderQty(
+        id=row.id,
+        company_id=row.companyId,
+        shop_id=row.shopId,
+        created=row.created,
+        modified=row.modified,
+        deleted=row.deleted,
+        updated=row.updated,
+        inventory_id=row.inventoryId,
+        region_id=row.regionId,
+        product_id=row.productId,
+        consumer_cart_id=row.consumerCartId,
+        quantity=row.quantity,
+        processed_time=row.processedTime,
+        active=row.active,
+        submitted=row.submitted,
+    )
