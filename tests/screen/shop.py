@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from qtydash.config.models import (
     CartSession,
@@ -267,9 +268,9 @@ class Dashboard:
     async def settle(self) -> None:
         """Wait until every read that can end has ended and the screen is drawn."""
         held = {p for p in self.app.panes if isinstance(p.reads, StubReads) and p.reads.hold}
-        workers = [w for w in self.app.workers if w.node not in held]
-        if workers:
-            await self.app.workers.wait_for_complete(workers)
+        for worker in [w for w in self.app.workers if w.node not in held]:
+            with suppress(WorkerCancelled):  # a newer read took its place
+                await worker.wait()
         await self.pilot.pause()
 
     @property

@@ -8,7 +8,10 @@ from typing import ClassVar
 
 from qtydash.domain.text import safe_text
 
+MAX_SENTENCE = 1_000
+"""Our own sentences may name a file, whose path may be long; what to do stands at their end."""
 MAX_WORDS = 300
+"""Characters kept of what a vendor says."""
 
 
 class VendorError(Exception):
@@ -37,7 +40,7 @@ class VendorError(Exception):
         status: int | None = None,
         request_started: bool = True,
     ) -> None:
-        self.sentence = safe_text(sentence, MAX_WORDS)
+        self.sentence = safe_text(sentence, MAX_SENTENCE)
         self.words = safe_text(words, MAX_WORDS)
         self.hint = self.default_hint if hint is None else hint
         self.status = status

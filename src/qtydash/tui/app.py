@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.events import Resize
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -53,11 +54,15 @@ class QtyDash(App[int]):
             OrderQtyPane(workspace),
         )
         self.changes = ChangesPane()
+        self._header = Header()
+        self._room = Container(*self.panes, self.changes, id="panes")
+        self._keys = KeyBar()
         self.active: Scope = "tickets"
         self.paused = False
         self.zoomed = False
         self._asked: dict[Scope, datetime] = {}
         self._notices_told = 0
+        self._terminal = Size(80, 24)
         self._outside_text = OutsideTextFilter()
         self.crash: str | None = None
 
@@ -65,18 +70,17 @@ class QtyDash(App[int]):
         return [*super().get_line_filters(), self._outside_text]
 
     def compose(self) -> ComposeResult:
-        yield Header()
-        with Container(id="panes"):
-            yield from self.panes
-            yield self.changes
-        yield KeyBar()
+        self._terminal = self.size
+        self._arrange()
+        yield self._header
+        yield self._room
+        yield self._keys
 
     def on_mount(self) -> None:
-        self._arrange()
-        self._focus_active()
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
+        self._focus_active()
         for pane in self.panes:
             self._read(pane)
         self._tell_notices()
@@ -111,17 +115,18 @@ class QtyDash(App[int]):
     # Which panes are on the screen.
 
     def on_resize(self, event: Resize) -> None:
+        self._terminal = event.size
         self._arrange()
 
     @property
     def overview(self) -> bool:
         """Whether all four panes are on the screen."""
-        big = self.size.width >= OVERVIEW[0] and self.size.height >= OVERVIEW[1]
+        big = self._terminal.width >= OVERVIEW[0] and self._terminal.height >= OVERVIEW[1]
         return big and not self.zoomed and self.active != "changes"
 
     def _arrange(self) -> None:
         overview = self.overview
-        self.screen_stack[0].query_one("#panes").set_class(overview, "-overview")
+        self._room.set_class(overview, "-overview")
         for pane in self.panes:
             pane.display = overview or pane.scope == self.active
             pane.set_class(pane.scope == self.active, "-active")
@@ -154,10 +159,10 @@ class QtyDash(App[int]):
             unknown=0,
             changes_active=self.active == "changes",
         )
-        self.screen_stack[0].query_one(Header).show(shop, tabs)
+        self._header.show(shop, tabs)
 
     def _show_keys(self) -> None:
-        self.screen_stack[0].query_one(KeyBar).show_keys(footer(self.active))
+        self._keys.show_keys(footer(self.active))
 
     def on_descendant_focus(self) -> None:
         """The focus moved by mouse or tab: the pane that has it is the active one."""

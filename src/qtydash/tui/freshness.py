@@ -11,10 +11,11 @@ Mood = Literal["live", "cached", "offline", "loading", "empty", "off"]
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """``words`` for a title, ``short`` for a crowded header, ``mood`` for the colour, ``reason`` in full."""
+    """``words`` for a title, ``short`` and ``sign`` where it is crowded, ``mood`` for the colour."""
 
     words: str
     short: str
+    sign: str
     mood: Mood
     reason: str = ""
 
@@ -39,22 +40,22 @@ class PaneStatus:
 def freshness(status: PaneStatus, now: datetime) -> Freshness:
     """Say it: ``live 12s``, ``cached 3h``, ``OFFLINE 3h``, ``reading``, ``no data`` or ``not set up``."""
     if not status.configured:
-        return Freshness("not set up", "-", "off")
+        return Freshness("not set up", "-", "-", "off")
     if status.fetched_at is None:
         if status.reading:
-            return Freshness(f"reading{_pages(status.progress)}", "...", "loading")
+            return Freshness(f"reading{_pages(status.progress)}", "reading", "..", "loading")
         if status.trouble:
-            return Freshness("OFFLINE", "OFF", "offline", status.trouble)
-        return Freshness("no data", "none", "empty")
+            return Freshness("OFFLINE", "OFF", "!", "offline", status.trouble)
+        return Freshness("no data", "none", "-", "empty")
     age = age_in_words((now - status.fetched_at).total_seconds())
     if status.trouble:
-        return Freshness(f"OFFLINE {age}", f"OFF {age}", "offline", status.trouble)
+        return Freshness(f"OFFLINE {age}", f"OFF {age}", f"!{age}", "offline", status.trouble)
     if status.offline:
-        return Freshness(f"OFFLINE {age}", f"OFF {age}", "offline", "you asked for no live reads")
+        return Freshness(f"OFFLINE {age}", f"OFF {age}", f"!{age}", "offline", "you asked for no live reads")
     busy = f", reading{_pages(status.progress)}" if status.reading else ""
     if status.source == "live":
-        return Freshness(f"live {age}{busy}", age, "live")
-    return Freshness(f"cached {age}{busy}", f"~{age}", "cached")
+        return Freshness(f"live {age}{busy}", age, age, "live")
+    return Freshness(f"cached {age}{busy}", f"~{age}", f"~{age}", "cached")
 
 
 def _pages(progress: Progress | None) -> str:

@@ -9,15 +9,15 @@ class BadDate(ValueError):
     """The text names no date; the message says which forms there are."""
 
 
-def find_date(text: str, start: date) -> date:
+def find_date(text: str, start: date, today: date) -> date:
     """The date that ``text`` names, seen from ``start``; a bare day or weekday means the next one after it.
 
-    >>> find_date("fri", date(2026, 11, 21)), find_date("24", date(2026, 11, 24))
-    (datetime.date(2026, 11, 27), datetime.date(2026, 12, 24))
+    >>> find_date("fri", date(2026, 11, 21), date(2026, 11, 1))
+    datetime.date(2026, 11, 27)
     """
     words = text.strip().casefold()
     try:
-        found = _find(words, start)
+        found = today if words == "today" else _find(words, start)
     except (ValueError, OverflowError):
         found = None
     if found is None:

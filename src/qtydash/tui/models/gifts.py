@@ -8,7 +8,7 @@ from typing import Protocol
 from qtydash.domain.gifts import Gift, duplicate_skus
 from qtydash.domain.snapshot import Snapshot
 from qtydash.tui.glyphs import Glyphs
-from qtydash.tui.models.table import Order, Table, TableColumn, arranged
+from qtydash.tui.models.table import Order, Table, TableColumn, arranged, widest
 from qtydash.tui.widgets.grid_model import Cell, Tone
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -89,8 +89,9 @@ def gifts_table(
     def title(gift: Gift) -> str:
         return gift.title(rules.languages)
 
+    sku_width = widest((g.sku for g in snapshot.data), 8, 18)
     columns: Sequence[TableColumn[Gift]] = (
-        TableColumn("SKU", 15, lambda g: Cell(g.sku or "-"), lambda g: g.sku.casefold()),
+        TableColumn("SKU", sku_width, lambda g: Cell(g.sku or "-"), lambda g: g.sku.casefold()),
         TableColumn(
             "Quantity",
             9,

@@ -1,6 +1,6 @@
 """The list of stock held by carts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,7 +8,7 @@ from decimal import Decimal
 from qtydash.domain.order_qty import HoldState, OrderQty
 from qtydash.domain.snapshot import Snapshot, age_in_words
 from qtydash.tui.glyphs import Glyphs
-from qtydash.tui.models.table import Order, Table, TableColumn, arranged
+from qtydash.tui.models.table import Order, Table, TableColumn, arranged, widest
 from qtydash.tui.widgets.grid_model import Cell, Tone
 
 STATE_TONE: dict[HoldState, Tone] = {
@@ -116,14 +116,18 @@ def holds_table(
         age = record.age(now)
         return float("inf") if age is None else age.total_seconds()
 
+    def id_column(label: str, id_of: Callable[[OrderQty], str], tone: Tone = "dim") -> TableColumn[OrderQty]:
+        width = widest(map(id_of, snapshot.data), 8, 24)
+        return TableColumn(label, width, lambda r: Cell(id_of(r) or "-", tone), id_of)
+
     columns: Sequence[TableColumn[OrderQty]] = (
-        TableColumn("Cart", 24, lambda r: Cell(r.consumer_cart_id or "-"), lambda r: r.consumer_cart_id),
+        id_column("Cart", lambda r: r.consumer_cart_id, ""),
         TableColumn("Quantity", 9, quantity, lambda r: r.quantity or Decimal(0), align="right"),
-        TableColumn("Age", 8, lambda r: Cell(age_words(r, now)), seconds, align="right"),
+        TableColumn("Age", 10, lambda r: Cell(age_words(r, now)), seconds, align="right"),
         TableColumn("State", 11, state, lambda r: STATE_WORDS[r.state(now, stale_after)]),
-        TableColumn("Inventory", 24, lambda r: Cell(r.inventory_id or "-", "dim"), lambda r: r.inventory_id),
-        TableColumn("Region", 24, lambda r: Cell(r.region_id or "-", "dim"), lambda r: r.region_id),
-        TableColumn("Id", 24, lambda r: Cell(r.id, "dim"), lambda r: r.id, flexible=True),
+        id_column("Inventory", lambda r: r.inventory_id),
+        id_column("Region", lambda r: r.region_id),
+        id_column("Id", lambda r: r.id),
     )
     records: Sequence[OrderQty] = snapshot.data
     if view.stale_only:

@@ -1,8 +1,11 @@
 """A list as a grid model: typed columns over a sequence of records."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Generic, TypeVar
+
+from rich.cells import cell_len
 
 from qtydash.tui.glyphs import UNICODE, Glyphs
 from qtydash.tui.widgets.fit import Align
@@ -86,6 +89,14 @@ class Table(Generic[R]):
 
     def find_column(self, key: Hashable) -> int | None:
         return key if isinstance(key, int) and key < len(self.table_columns) else None
+
+
+_SAMPLE = 500
+
+
+def widest(texts: Iterable[str], least: int, most: int) -> int:
+    """The width that the first few hundred texts need, within bounds; looking at all of them would be slow."""
+    return max(least, min(most, max(map(cell_len, islice(texts, _SAMPLE)), default=least)))
 
 
 def arranged(

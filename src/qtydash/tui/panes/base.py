@@ -14,6 +14,7 @@ from textual.widgets import Input
 from qtydash.config.errors import ConfigError
 from qtydash.domain.errors import InvalidId, VendorError
 from qtydash.domain.snapshot import Progress, Snapshot
+from qtydash.domain.text import safe_text
 from qtydash.domain.vendors import Vendor
 from qtydash.services.export import Row
 from qtydash.services.read import Reads
@@ -316,4 +317,4 @@ class Pane(Vertical, Generic[Q, T]):
         """The row under the cursor, its cells parted by tabs."""
         grid = self.grid
         cells = (grid.model.cell(grid.cursor_row, c).text for c in range(len(grid.model.columns)))
-        return "\t".join(cells)
+        return "\t".join(map(safe_text, cells))

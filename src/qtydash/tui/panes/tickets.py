@@ -12,6 +12,7 @@ from qtydash.config.errors import ConfigError
 from qtydash.config.models import TicketsSource
 from qtydash.domain.errors import VendorError
 from qtydash.domain.snapshot import plural
+from qtydash.domain.text import safe_text
 from qtydash.domain.tickets import Availability, LowThreshold, OptionNames, TicketProduct
 from qtydash.domain.vendors import TICKETS
 from qtydash.services import rows
@@ -150,7 +151,7 @@ class TicketsPane(Pane[str, Availability]):
         return Shown(rows.TICKET_DAY_COLUMNS, rows.ticket_days(days, self._names, self._low))
 
     def copied_text(self) -> str:
-        return "\n".join("".join(part.text for part in line) for line in self.explain())
+        return "\n".join("".join(safe_text(part.text) for part in line) for line in self.explain())
 
     def next_sort(self) -> None:
         self.view = replace(self.view, order=next_order(self.view.order, (0, 1)))
@@ -180,14 +181,14 @@ class TicketsPane(Pane[str, Availability]):
 
         def fault(text: str) -> str:
             try:
-                find_date(text, start)
+                find_date(text, start, self.today)
             except BadDate as bad:
                 return str(bad)
             return ""
 
         def chosen(text: str | None) -> None:
             if text is not None:
-                self._go(find_date(text, start))
+                self._go(find_date(text, start, self.today))
 
         note = "2026-12-24, 12-24, 24 (next 24th), +7 (days), fri (next Friday)"
         self.app.push_screen(PromptScreen("Go to date", fault=fault, note=note), chosen)

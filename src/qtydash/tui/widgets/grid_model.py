@@ -118,8 +118,8 @@ class ColumnLayout:
     """Start of each scrolling column, and at the end their total width."""
 
     def first_visible(self, scroll_x: int) -> int:
-        """Index of the first column shown whole at or after ``scroll_x``; the columns snap to it."""
-        return self.fixed + min(bisect_left(self.offsets, scroll_x), len(self.offsets) - 1)
+        """Index of the first scrolling column at or after ``scroll_x``, the last one beyond the end."""
+        return self.fixed + min(bisect_left(self.offsets, scroll_x), max(0, len(self.offsets) - 2))
 
     def shown(self, scroll_x: int, room: int) -> range:
         """The scrolling columns that are whole within ``room`` cells, and at least one.

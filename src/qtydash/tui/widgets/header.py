@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -61,31 +62,38 @@ def shop_line(shop: ShopWords, width: int) -> tuple[list[Part], list[Part]]:
     return left, right
 
 
-def tab_line(tabs: Sequence[Tab], width: int) -> list[Part]:
-    """All panes on one line, in the fullest wording that fits ``width`` cells.
+Wording = Literal["reason", "words", "short", "sign"]
 
-    From fullest to barest: with the reason of an outage, with its words, with the age only, and with short titles.
-    """
-    for reason, words, whole in (
-        (True, True, True),
-        (False, True, True),
-        (False, False, True),
-        (False, False, False),
-    ):
-        parts = [part for tab in tabs for part in _tab(tab, reason, words, whole)]
+WORDINGS: tuple[tuple[Wording, bool], ...] = (
+    ("reason", True),
+    ("words", True),
+    ("short", True),
+    ("sign", True),
+    ("sign", False),
+)
+"""From fullest to barest: how the age is told, and whether titles are whole."""
+
+
+def tab_line(tabs: Sequence[Tab], width: int) -> list[Part]:
+    """All panes on one line, in the fullest wording that fits ``width`` cells."""
+    parts: list[Part] = []
+    for wording, whole in WORDINGS:
+        parts = [part for tab in tabs for part in _tab(tab, wording, whole)]
         if sum(cell_len(p.text) for p in parts) <= width:
-            return parts
+            break
     return parts
 
 
-def _tab(tab: Tab, reason: bool, words: bool, whole: bool) -> list[Part]:
+def _tab(tab: Tab, wording: Wording, whole: bool) -> list[Part]:
     title = tab.title if whole else tab.title[:4].rstrip()
-    told = tab.freshness.words if words else tab.freshness.short
-    if reason and tab.freshness.reason:
-        told += f" - {tab.freshness.reason}"
+    told = tab.freshness
+    if wording == "reason":
+        words = f"{told.words} - {told.reason}" if told.reason else told.words
+    else:
+        words = {"words": told.words, "short": told.short, "sign": told.sign}[wording]
     return [
         Part(f" {tab.number} {title} ", "bold reverse" if tab.active else "bold"),
-        Part(f" {told} " if tab.active else f"{told} ", MOOD_STYLE[tab.freshness.mood]),
+        Part(f" {words} " if tab.active else f"{words} ", MOOD_STYLE[told.mood]),
     ]
 
 
@@ -126,11 +134,16 @@ class Header(Vertical):
     Header { height: 2; background: $panel; color: $foreground; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._shop = ShopBar()
+        self._tabs = TabBar()
+
     def compose(self) -> ComposeResult:
-        yield ShopBar()
-        yield TabBar()
+        yield self._shop
+        yield self._tabs
 
     def show(self, shop: ShopWords, tabs: Sequence[Tab]) -> None:
         """Draw both lines."""
-        self.query_one(ShopBar).show_shop(shop)
-        self.query_one(TabBar).show_tabs(tabs)
+        self._shop.show_shop(shop)
+        self._tabs.show_tabs(tabs)
