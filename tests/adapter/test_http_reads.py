@@ -189,7 +189,7 @@ async def test_a_port_where_nothing_listens() -> None:
     with pytest.raises(Unreachable) as caught:
         await http.get("/x")
     await http.aclose()
-    assert caught.value.sentence == "AX Cloud refused the connection: nothing listens at 127.0.0.1."
+    assert caught.value.sentence.startswith("AX Cloud refused the connection: nothing listens at 127.0.0.1:")
     assert (caught.value.fault, caught.value.request_started) == ("ConnectError", False)
 
 

@@ -230,7 +230,7 @@ class VendorClient:
             failed = fault(
                 self.vendor,
                 error,
-                host=url.host,
+                host=self.origin.place,
                 deadline=self._deadline,
                 status=exchange.status,
                 request_started=exchange.started,

@@ -23,6 +23,11 @@ class Origin:
         """Scheme, host and port, as in the journal."""
         return f"{self.scheme}://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
+    @property
+    def place(self) -> str:
+        """The host as people write it, with the port where it is not the scheme's own."""
+        return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
+
     def is_at(self, scheme: str, host: str, port: int | None) -> bool:
         """Whether these three are this origin; a missing port is the scheme's own."""
         return (scheme, host, port or _PORTS.get(scheme)) == (self.scheme, self.host, self.port)

@@ -111,6 +111,8 @@ class SelectionLine:
     name: str
     quantity: int
     marker: ItemMarker
+    sole: bool
+    """Whether the line carries no other marker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +165,12 @@ def selections(cart: Cart) -> tuple[GiftSelection, ...]:
     items: dict[SelectionKey, list[SelectionLine]] = {}
     for line in cart.lines:
         for marker in line.markers:
-            items.setdefault(marker.key, []).append(SelectionLine(line.id, line.name, line.quantity, marker))
+            items.setdefault(marker.key, []).append(
+                SelectionLine(line.id, line.name, line.quantity, marker, len(line.markers) == 1)
+            )
     names = dict(cart.promotion_names)
     return tuple(
-        _selection(key, orders.get(key, []), infos.get(key, []), items.get(key, []), cart, names)
+        _selection(key, orders.get(key, []), infos.get(key, []), items.get(key, []), names)
         for key in dict.fromkeys([*orders, *infos, *items])
     )
 
@@ -183,7 +187,6 @@ def _selection(
     orders: Sequence[OrderMarker],
     infos: Sequence[GiftInfo],
     lines: Sequence[SelectionLine],
-    cart: Cart,
     names: dict[str, str],
 ) -> GiftSelection:
     order = orders[0] if orders else None
@@ -203,7 +206,7 @@ def _selection(
         gift_detail=(order.gift_detail if order else "") or (info.gift_detail if info else ""),
         auto_remove=order.auto_remove if order else None,
         lines=tuple(lines),
-        findings=tuple(_findings(key, orders, infos, lines, cart)),
+        findings=tuple(_findings(key, orders, infos, lines)),
     )
 
 
@@ -212,7 +215,6 @@ def _findings(
     orders: Sequence[OrderMarker],
     infos: Sequence[GiftInfo],
     lines: Sequence[SelectionLine],
-    cart: Cart,
 ) -> Iterable[Finding]:
     if key[1] not in INT32:
         yield Finding(
@@ -228,7 +230,7 @@ def _findings(
     if infos:
         yield from _open(order, infos[0])
     yield from _sums(order, lines)
-    yield from _remainders(lines, cart)
+    yield from _remainders(lines)
     if order.failed > 0:
         yield Finding(
             "failed",
@@ -305,11 +307,10 @@ def _sums(order: OrderMarker, lines: Sequence[SelectionLine]) -> Iterable[Findin
             )
 
 
-def _remainders(lines: Sequence[SelectionLine], cart: Cart) -> Iterable[Finding]:
-    markers_on = {line.id: len(line.markers) for line in cart.lines}
+def _remainders(lines: Sequence[SelectionLine]) -> Iterable[Finding]:
     for line in lines:
         expected = line.quantity - line.marker.free
-        if markers_on.get(line.line_id) == 1 and line.marker.remaining != expected:
+        if line.sole and line.marker.remaining != expected:
             yield Finding(
                 "remaining",
                 False,

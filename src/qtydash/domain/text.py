@@ -31,7 +31,8 @@ def safe_text(text: str, limit: int = MAX_TEXT) -> str:
     """Return ``text`` on one line with every control, bidirectional, zero-width, tag, private and unassigned
     character made visible (``^[``, ``<U+202E>``), piled-up marks thinned, and at most ``limit`` characters kept.
 
-    Idempotent for any text that is not cut; the result holds printable characters only.
+    Idempotent for any text that is not cut; the result holds printable characters and the ideographic space.
+    ``limit`` is at least 1.
 
     >>> safe_text("a\\x1b[31mb")
     'a^[[31mb'

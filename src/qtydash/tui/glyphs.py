@@ -1,4 +1,8 @@
-"""The marks the panes draw, each one cell wide on every terminal, with a plain ASCII set beside them."""
+"""The marks the panes draw, with a plain ASCII set beside them.
+
+Each is one cell wide on every terminal, but for the sign of the unlimited, which some East Asian terminals draw
+in two; it stands alone in its cell.
+"""
 
 from dataclasses import dataclass
 
@@ -15,10 +19,8 @@ class Glyphs:
     mismatch: str
     no_inventory: str
     unlimited: str
-    duplicate: str
     finding: str
     fine: str
-    cut: str
 
 
 UNICODE = Glyphs(
@@ -30,10 +32,8 @@ UNICODE = Glyphs(
     mismatch="?",
     no_inventory=".",
     unlimited="∞",
-    duplicate="⧉",
     finding="!",
     fine="✓",
-    cut="⋯",
 )
 
 ASCII = Glyphs(
@@ -45,8 +45,6 @@ ASCII = Glyphs(
     mismatch="?",
     no_inventory=".",
     unlimited="unlimited",
-    duplicate="dup",
     finding="!",
     fine="ok",
-    cut="~",
 )

@@ -34,7 +34,7 @@ def _find(words: str, start: date) -> date | None:
     if words.isdecimal() and len(words) <= 2:
         return _next_day(int(words), start)
     parts = words.split("-")
-    if len(parts) == 2:
+    if len(parts) == 2 and all(part.isdecimal() for part in parts):
         month, day = map(int, parts)
         return next(
             (on for year in range(start.year, start.year + 9) if (on := _on(year, month, day)) and on >= start),

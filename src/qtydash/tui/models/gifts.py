@@ -38,7 +38,7 @@ class GiftMarks:
     """What is worth a word about one gift, for its flags and its colour."""
 
     low: bool
-    empty: bool
+    below_zero: bool
     duplicate: bool
     draft: bool
     unlimited: bool
@@ -47,7 +47,7 @@ class GiftMarks:
     def words(self) -> str:
         told = (
             ("unlimited", self.unlimited),
-            ("below zero" if self.empty else "low", self.low),
+            ("below zero" if self.below_zero else "low", self.low),
             ("dup SKU", self.duplicate),
             ("draft", self.draft),
         )
@@ -58,7 +58,7 @@ def marks(gift: Gift, low: int, duplicates: frozenset[str]) -> GiftMarks:
     """What is worth a word about ``gift``."""
     return GiftMarks(
         low=gift.is_low(low),
-        empty=not gift.unlimited and gift.quantity < 0,
+        below_zero=not gift.unlimited and gift.quantity < 0,
         duplicate=gift.sku in duplicates,
         draft=gift.status == "draft",
         unlimited=gift.unlimited,
@@ -84,7 +84,7 @@ def gifts_table(
 
     def flags(gift: Gift) -> Cell:
         found = marks(gift, rules.low, duplicates)
-        return Cell(found.words, "bad" if found.empty else "low" if found.low else "note")
+        return Cell(found.words, "bad" if found.below_zero else "low" if found.low else "note")
 
     def title(gift: Gift) -> str:
         return gift.title(rules.languages)

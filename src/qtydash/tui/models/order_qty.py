@@ -94,12 +94,15 @@ def holds_table(
     snapshot: Snapshot[tuple[OrderQty, ...]],
     view: HoldsView,
     *,
-    now: datetime,
+    clock: Callable[[], datetime],
     stale_after: timedelta,
     glyphs: Glyphs,
 ) -> Table[OrderQty]:
-    """The holds that the view lets through, under their columns. Ages are as of ``now``."""
-    previous = snapshot.previous
+    """The holds that the view lets through, under their columns.
+
+    Which rows are shown, and their order, is as of now; ages and states are told as of when they are drawn.
+    """
+    previous, now = snapshot.previous, clock()
 
     def quantity(record: OrderQty) -> Cell:
         was = previous.get(record.id)
@@ -109,7 +112,7 @@ def holds_table(
         return Cell(f"{arrow}{amount(record.quantity)}")
 
     def state(record: OrderQty) -> Cell:
-        told = record.state(now, stale_after)
+        told = record.state(clock(), stale_after)
         return Cell(STATE_WORDS[told], STATE_TONE[told])
 
     def seconds(record: OrderQty) -> float:
@@ -123,7 +126,7 @@ def holds_table(
     columns: Sequence[TableColumn[OrderQty]] = (
         id_column("Cart", lambda r: r.consumer_cart_id, ""),
         TableColumn("Quantity", 9, quantity, lambda r: r.quantity or Decimal(0), align="right"),
-        TableColumn("Age", 10, lambda r: Cell(age_words(r, now)), seconds, align="right"),
+        TableColumn("Age", 10, lambda r: Cell(age_words(r, clock())), seconds, align="right"),
         TableColumn("State", 11, state, lambda r: STATE_WORDS[r.state(now, stale_after)]),
         id_column("Inventory", lambda r: r.inventory_id),
         id_column("Region", lambda r: r.region_id),

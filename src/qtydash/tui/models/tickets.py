@@ -128,7 +128,8 @@ class Matrix:
         rows = _option_rows(snapshot.data, name_of, today)
         if view.low_only:
             rows = [row for row in rows if any(_is_low(day, low) for day in row.days.values())]
-        rows = [row for row in rows if all(w in f"{row.name} {row.code}".casefold() for w in view.words)]
+        wanted = [word.casefold() for word in view.words]
+        rows = [row for row in rows if all(w in f"{row.name} {row.code}".casefold() for w in wanted)]
         self.rows = _sorted(rows, view.order)
         self.dates = _dates(self.rows, view.low_only, low)
         self._row_of = {row.code: index for index, row in enumerate(self.rows)}
@@ -168,12 +169,17 @@ class Matrix:
             return Cell(str(option.left), "strong")
         on = self.dates[column - self.fixed]
         day = option.days.get(on)
-        if day is None or (self.view.low_only and not _is_low(day, self.low)):
-            return Cell(f"{self.glyphs.no_inventory if day is None else ''} ", "dim")
+        if day is None:
+            return Cell("" if self.view.low_only else f"{self.glyphs.no_inventory} ", "dim")
+        if self._hides(day):
+            return Cell("")
         state = day.state(self.low)
         number = day.number(self.view.metric)
         words = f"{self.moved(day)}{'-' if number is None else number}{self.mark(state)}"
         return Cell(words, "past" if on < self.today else TONE[state])
+
+    def _hides(self, day: Day) -> bool:
+        return self.view.low_only and not _is_low(day, self.low)
 
     def mark(self, state: DayState) -> str:
         """The one-cell mark of a state, a space for available."""
@@ -213,11 +219,11 @@ class Matrix:
         return option, on, option.days.get(on)
 
     def totals(self) -> Totals:
-        """Counts of the days shown, from today on."""
+        """The dates shown, and the states of the cells shown from today on."""
         counts: dict[DayState, int] = defaultdict(int)
         for row in self.rows:
             for on, day in row.days.items():
-                if on >= self.today:
+                if on >= self.today and not self._hides(day):
                     counts[day.state(self.low)] += 1
         return Totals(
             days=len(self.dates),
@@ -285,5 +291,5 @@ def _digits(rows: Sequence[OptionRow], metric: Metric) -> int:
 
 def month_start(on: date, months: int) -> date:
     """The first day of the month that is ``months`` after that of ``on``."""
-    index = on.year * 12 + on.month - 1 + months
-    return date(min(max(index // 12, 1), 9999), index % 12 + 1, 1)
+    index = min(max(on.year * 12 + on.month - 1 + months, 12), 9999 * 12 + 11)
+    return date(index // 12, index % 12 + 1, 1)

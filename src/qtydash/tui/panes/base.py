@@ -74,6 +74,8 @@ class Pane(Vertical, Generic[Q, T]):
         self.words: tuple[str, ...] = ()
         self.status = PaneStatus(configured=reads is not None, offline=workspace.offline)
         self._readings = 0
+        self._subject = ""
+        self._summary = ""
 
     # What a pane says of itself.
 
@@ -205,6 +207,8 @@ class Pane(Vertical, Generic[Q, T]):
         """Draw again from the snapshot and the view."""
         if self.snapshot is not None:
             self.build()
+        self._subject = self.subject()
+        self._summary = self.summary() if self.snapshot is not None else ""
         self.show_status()
         self.show_detail()
 
@@ -215,10 +219,11 @@ class Pane(Vertical, Generic[Q, T]):
     def show_status(self) -> None:
         """Draw the title, the notice and the message again; cheap, and quiet when nothing changed."""
         told = self.freshness
-        subject = self.subject()
-        left = [Part(f" {self.number} {self.vendor.title} ", "bold"), Part(f" {subject}" if subject else "")]
-        if self.snapshot is not None:
-            left.append(Part(f"  {self.summary()}", "$text-muted"))
+        left = [
+            Part(f" {self.number} {self.vendor.title} ", "bold"),
+            Part(f" {self._subject}" if self._subject else ""),
+            Part(f"  {self._summary}" if self._summary else "", "$text-muted"),
+        ]
         self.query_one(".title", Bar).show(left, [Part(f"{told.words} ", MOOD_STYLE[told.mood])])
         self.query_one(".notice", Words).say(self._notice(told))
         message = self._message(told)

@@ -18,7 +18,7 @@ from qtydash.services.carts import OrderFileError, from_file
 from qtydash.services.export import Row
 from qtydash.tui.commands import bindings
 from qtydash.tui.models.carts import CartView, lines_table, money, number, selections_table
-from qtydash.tui.models.table import Table, next_order
+from qtydash.tui.models.table import Order, Table, next_order
 from qtydash.tui.panes.base import Pane, Shown
 from qtydash.tui.screens.pick import Choice, PickScreen
 from qtydash.tui.screens.prompt import PromptScreen
@@ -36,7 +36,8 @@ class CartPane(Pane[str, Cart]):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, workspace.sources.cart)
-        self.view = CartView()
+        self.selections_order = Order()
+        self.lines_order = Order()
         self.selections: Table[GiftSelection] | None = None
         self.lines: Table[CartLine] | None = None
         self.file: Path | None = None
@@ -76,10 +77,9 @@ class CartPane(Pane[str, Cart]):
     def build(self) -> None:
         if self.snapshot is None:
             return
-        view = replace(self.view, words=self.words)
-        cart = self.snapshot.data
-        self.selections = selections_table(cart, view, self.workspace.glyphs)
-        self.lines = lines_table(cart, view, self.workspace.glyphs)
+        cart, glyphs = self.snapshot.data, self.workspace.glyphs
+        self.selections = selections_table(cart, CartView(self.words, self.selections_order), glyphs)
+        self.lines = lines_table(cart, CartView(self.words, self.lines_order), glyphs)
         self.query_one("#selections", Grid).set_model(self.selections)
         self.query_one("#lines", Grid).set_model(self.lines)
         free = sum(line.free for line in cart.lines)
@@ -126,7 +126,12 @@ class CartPane(Pane[str, Cart]):
         return Shown(tuple(kept[0]) if kept else (), kept, data=whole)
 
     def next_sort(self) -> None:
-        self.view = replace(self.view, order=next_order(self.view.order, range(6)))
+        if self.selections is None or self.lines is None:
+            return
+        if self.grid.id == "lines":
+            self.lines_order = next_order(self.lines_order, range(len(self.lines.columns)))
+        else:
+            self.selections_order = next_order(self.selections_order, range(len(self.selections.columns)))
         self.rebuild()
 
     def refresh_live(self) -> None:

@@ -21,6 +21,8 @@ from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.words import Line
 from qtydash.tui.workspace import Workspace
 
+REBUILD_EVERY = timedelta(seconds=30)
+
 
 class OrderQtyPane(Pane[str, tuple[OrderQty, ...]]):
     """The order-quantity records of one product."""
@@ -31,6 +33,7 @@ class OrderQtyPane(Pane[str, tuple[OrderQty, ...]]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, workspace.sources.order_qty)
         self.view = HoldsView()
+        self._built_at = workspace.now()
         self.table: Table[OrderQty] | None = None
         products = self._section.products if self._section else ()
         self.query_now = products[0].code if products else None
@@ -54,10 +57,11 @@ class OrderQtyPane(Pane[str, tuple[OrderQty, ...]]):
     def build(self) -> None:
         if self.snapshot is None:
             return
+        self._built_at = self.workspace.now()
         self.table = holds_table(
             self.snapshot,
             replace(self.view, words=self.words),
-            now=self.workspace.now(),
+            clock=self.workspace.now,
             stale_after=self.stale_after,
             glyphs=self.workspace.glyphs,
         )
@@ -106,8 +110,13 @@ class OrderQtyPane(Pane[str, tuple[OrderQty, ...]]):
         self.rebuild()
 
     def tick(self) -> None:
-        self.grid.refresh()
-        super().tick()
+        """Ages go on; now and then the list is made anew, since fresh holds have become stale."""
+        now = self.workspace.now()
+        if self.snapshot is not None and now - self._built_at >= REBUILD_EVERY:
+            self.rebuild()
+        else:
+            self.grid.refresh()
+            super().tick()
 
     def action_low(self) -> None:
         self.view = replace(self.view, stale_only=not self.view.stale_only)

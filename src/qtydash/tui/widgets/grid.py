@@ -4,6 +4,7 @@ It asks its model for the cells on the screen and for nothing else, so its cost 
 rows or columns.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -73,6 +74,7 @@ class Grid(ScrollView, can_focus=True):
         self.cursor_kind = cursor
         self.model: GridModel = NoRows()
         self._layout_now = lay_out((), 0, 0)
+        self._at: tuple[Hashable, Hashable] | None = None
 
     @property
     def page_rows(self) -> int:
@@ -90,22 +92,41 @@ class Grid(ScrollView, can_focus=True):
 
     def set_model(self, model: GridModel) -> None:
         """Show ``model``; the cursor stays on the row and column it was on, by their keys, if they are there."""
-        old = self.model
-        row_key = old.row_key(self.cursor_row) if self.cursor_row < old.row_count else None
-        column_key = old.column_key(self.cursor_column) if self.cursor_column < len(old.columns) else None
-        offset = self.cursor_row - round(self.scroll_y)
+        self._remember()
+        offset, at_top = self.cursor_row - round(self.scroll_y), not round(self.scroll_y)
         self.model = model
         self._lay_out()
-        row = model.find_row(row_key) if row_key is not None else None
-        column = model.find_column(column_key) if column_key is not None else None
-        kept_row = min(self.cursor_row, max(0, model.row_count - 1)) if row is None else row
-        kept_column = min(max(self.cursor_column, model.fixed), max(0, len(model.columns) - 1))
-        self.set_reactive(Grid.cursor_row, kept_row)
-        self.set_reactive(Grid.cursor_column, kept_column if column is None else column)
-        self.scroll_to(y=max(0, kept_row - offset), animate=False, force=True)
+        if not model.row_count:
+            self.refresh()
+            return
+        row, column = self._remembered()
+        self.set_reactive(Grid.cursor_row, row)
+        self.set_reactive(Grid.cursor_column, column)
+        hidden = not self.size.height
+        top = 0 if hidden or (at_top and row < self.page_rows) else max(0, row - offset)
+        self.scroll_to(y=top, animate=False, force=True)
         self._show_cursor()
         self.refresh()
         self.post_message(self.CursorMoved(self))
+
+    def _remember(self) -> None:
+        """Note what the cursor is on; while nothing is shown, what it was on before still counts."""
+        model = self.model
+        if self.cursor_row < model.row_count and self.cursor_column < len(model.columns):
+            self._at = (model.row_key(self.cursor_row), model.column_key(self.cursor_column))
+
+    def _remembered(self) -> tuple[int, int]:
+        """Where in the model that is now; the nearest place where it is gone."""
+        model, row, column = self.model, self.cursor_row, self.cursor_column
+        if self._at is not None:
+            row_key, column_key = self._at
+            if not (row < model.row_count and model.row_key(row) == row_key):
+                found = model.find_row(row_key)
+                row = row if found is None else found
+            found = model.find_column(column_key)
+            column = column if found is None else found
+        first = model.fixed if self.cursor_kind == "cell" else 0
+        return min(row, model.row_count - 1), min(max(column, first), len(model.columns) - 1)
 
     def move_cursor(self, row: int | None = None, column: int | None = None) -> None:
         """Put the cursor on a row and column, both clamped to what there is, and scroll it into view."""
@@ -133,7 +154,9 @@ class Grid(ScrollView, can_focus=True):
             self.refresh(Region(0, y, self.size.width, 1))
 
     def _show_cursor(self) -> bool:
-        """Scroll the cursor into view; whether that moved the window."""
+        """Scroll the cursor into view; whether that moved the window. A hidden grid does so when it is shown."""
+        if not self.size.height:
+            return False
         x, y = round(self.scroll_x), round(self.scroll_y)
         new_y = min(max(y, self.cursor_row - self.page_rows + 1), self.cursor_row)
         new_x = x
@@ -162,13 +185,21 @@ class Grid(ScrollView, can_focus=True):
 
     def action_move(self, rows: int, columns: int) -> None:
         if columns and self.cursor_kind == "row":
-            step = self._room // 2 or 1
-            self.scroll_to(x=self.scroll_x + columns * step, animate=False, force=True)
-            self.refresh()
+            self._scroll_columns(columns)
             return
         self.move_cursor(
             self.cursor_row + rows if rows else None, self.cursor_column + columns if columns else None
         )
+
+    def _scroll_columns(self, columns: int) -> None:
+        """Bring the next column to the left edge, or the one before, as long as others wait at that side."""
+        layout = self._layout_now
+        shown = layout.shown(round(self.scroll_x), self._room)
+        if columns > 0 and shown.stop >= len(layout.widths):
+            return
+        index = max(0, min(shown.start - layout.fixed + columns, len(layout.offsets) - 2))
+        self.scroll_to(x=layout.offsets[index], animate=False, force=True)
+        self.refresh()
 
     def action_page(self, pages: int) -> None:
         self.move_cursor(self.cursor_row + pages * max(1, self.page_rows - 1))
