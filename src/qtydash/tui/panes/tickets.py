@@ -203,7 +203,7 @@ class TicketsPane(Pane[str, Availability]):
     def _go(self, on: date) -> None:
         column = self.matrix.find_column(on) if self.matrix is not None else None
         if column is not None:
-            self.grid.move_cursor(column=column)
+            self.grid.jump_to_column(column)
 
     def action_choose_query(self) -> None:
         section = self._section

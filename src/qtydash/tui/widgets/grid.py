@@ -148,6 +148,13 @@ class Grid(ScrollView, can_focus=True):
                 self.refresh(Region(0, 0, self.size.width, self.model.header_lines))
         self.post_message(self.CursorMoved(self))
 
+    def jump_to_column(self, column: int) -> None:
+        """Put the cursor on a column and the column at the left edge: what follows it is what people look for."""
+        offsets = self._layout_now.offsets
+        self.move_cursor(column=column)
+        index = min(max(0, column - self._layout_now.fixed), len(offsets) - 1)
+        self.scroll_to(x=offsets[index], animate=False, force=True, immediate=True)
+
     def _refresh_row(self, row: int) -> None:
         y = self.model.header_lines + row - round(self.scroll_y)
         if self.model.header_lines <= y < self.size.height:
