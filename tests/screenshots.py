@@ -74,7 +74,7 @@ async def take(folder: Path) -> None:
                     await pilot.press(key)
                 await pilot.pause()
                 picture = dashboard.export_screenshot(title="qtydash")
-            background.close()
+            background.close(sources.aclose)
             (folder / f"{shot.name}.svg").write_text(steady(picture), encoding="utf-8")
 
 

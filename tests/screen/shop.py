@@ -302,7 +302,7 @@ async def opened(
             await dashboard.settle()
             yield dashboard
     finally:
-        background.close()
+        background.close(sources.aclose)
 
 
 def screen_text(app: QtyDash) -> str:

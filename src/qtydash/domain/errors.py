@@ -53,7 +53,9 @@ class VendorError(Exception):
     @property
     def reason(self) -> str:
         """The sentence with the vendor's own words, without the hint."""
-        return f'{self.sentence} They say: "{self.words}".' if self.words else self.sentence
+        if not self.words:
+            return self.sentence
+        return f'{self.sentence} They say: "{self.words}"{"" if self.words[-1] in ".!?…。！？" else "."}'
 
     @property
     def full(self) -> str:

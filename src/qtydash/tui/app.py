@@ -281,7 +281,7 @@ def run(config_file: Path | None, profile: str | None, offline: bool) -> int:
     try:
         return run_app(QtyDash(workspace))
     finally:
-        background.close()
+        background.close(sources.aclose)
 
 
 def run_app(app: QtyDash) -> int:
