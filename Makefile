@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 TESTS  ?= tests
-WORKERS ?= 2
+WORKERS ?= 4
 
 .PHONY: demo test check venv screenshots lock clean
 
