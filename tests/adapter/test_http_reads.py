@@ -244,7 +244,10 @@ async def test_a_server_that_speaks_no_tls() -> None:
     await http.aclose()
     server.close()
     await server.wait_closed()
-    assert caught.value.sentence == f"No secure connection to {http.origin.place} (AX Cloud) could be made: TLS failed."
+    assert (
+        caught.value.sentence
+        == f"No secure connection to {http.origin.place} (AX Cloud) could be made: TLS failed."
+    )
     assert not caught.value.request_started
     assert all(SECRET.encode() not in data for data in seen)
 

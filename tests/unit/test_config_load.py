@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.unit.conftest import WriteConfig
 
@@ -419,6 +419,8 @@ VALUES = st.recursive(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(profiles=VALUES, profile=VALUES, beside=st.dictionaries(st.text(max_size=12), VALUES, max_size=2))
+@example(profiles=None, profile=None, beside={"[key]": None})
+@example(profiles={"p": {"gifts": {"[key]": 1}}}, profile="p", beside={})
 def test_no_file_is_too_odd_for_a_sentence(
     write_config: WriteConfig, profiles: object, profile: object, beside: dict[str, object]
 ) -> None:

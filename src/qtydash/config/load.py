@@ -24,7 +24,7 @@ from qtydash.config.file import Settings, read
 from qtydash.config.models import Config, Origin, Profile
 from qtydash.config.outline import Place, dotted, keys, values
 from qtydash.config.paths import locate
-from qtydash.config.problems import nearest, shown, unknown_key, words
+from qtydash.config.problems import nearest, place_of, shown, unknown_key, words
 from qtydash.config.schema import file_adapter
 from qtydash.domain.text import safe_text
 
@@ -141,7 +141,7 @@ def _problems_with(
     except ValueError:
         problems.append("A QTYDASH_ variable holds JSON with half a character: a lone surrogate.")
     for found in errors:
-        place = found["loc"]
+        place = place_of(found)
         if found["type"] == "json_invalid":  # the one thing TOML can write and the reader cannot take
             problems.append(f"{path} holds a number that is too large to read.")
             continue

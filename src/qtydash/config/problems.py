@@ -28,8 +28,7 @@ def words(error: "ErrorDetails") -> str:
     """What to say after the key's name."""
     kind, context = error["type"], error.get("ctx", {})
     if kind == "unexpected_keyword_argument":
-        place = [step for step in error["loc"] if step != "[key]"]
-        return unknown_key(str(place[-1]), keys_beside(place))
+        return unknown_key(str(error["loc"][-1]), keys_beside(error["loc"]))
     if kind == "value_error":
         return str(context["error"])
     if kind in _WORDS:
@@ -59,9 +58,16 @@ def keys_beside(place: Sequence[str | int]) -> Sequence[str]:
     return known(tuple(place[2:-1]))
 
 
+def place_of(error: "ErrorDetails") -> tuple[str | int, ...]:
+    """Where the error is. Pydantic marks an error in a key itself with a last step of its own, which is left out."""
+    place = error["loc"]
+    marked = place[-1:] == ("[key]",) and error["type"] != "unexpected_keyword_argument"
+    return place[:-1] if marked else place
+
+
 def shown(place: Sequence[str | int]) -> tuple[str | int, ...]:
     """``place`` with every key made safe to draw."""
-    return tuple(step if isinstance(step, int) else safe_text(step, 60) for step in place if step != "[key]")
+    return tuple(step if isinstance(step, int) else safe_text(step, 60) for step in place)
 
 
 def _numbers(context: Mapping[str, Any]) -> dict[str, Any]:
