@@ -59,7 +59,7 @@ def keys_beside(place: Sequence[str | int]) -> Sequence[str]:
 
 
 def place_of(error: "ErrorDetails") -> tuple[str | int, ...]:
-    """Where the error is. Pydantic marks an error in a key itself with a last step of its own, which is left out."""
+    """Where the error is. Pydantic marks an error in a key itself with a last step of its own: left out."""
     place = error["loc"]
     marked = place[-1:] == ("[key]",) and error["type"] != "unexpected_keyword_argument"
     return place[:-1] if marked else place
