@@ -118,7 +118,7 @@ def test_dates_rise_and_cells_fit(model: Matrix) -> None:
 def test_an_arrow_stands_exactly_where_what_is_left_moved(model: Matrix) -> None:
     previous, glyphs = model.snapshot.previous, model.glyphs
     for row in model.rows:
-        for day in row.days.values():
+        for _, day in row.days():
             was = sum(int(str(previous.get(r.key, r.left))) for r in day.records)
             arrow = glyphs.up if day.left > was else glyphs.down if day.left < was else ""
             assert model.moved(day) == arrow

@@ -2,9 +2,10 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Literal, get_args
 
 from qtydash.domain.snapshot import Snapshot
@@ -76,6 +77,10 @@ class Day:
             case "percent":
                 return self.percent_left
 
+    def is_low(self, low: LowThreshold) -> bool:
+        """Whether any record of the day is low, sold out or oversold."""
+        return any(record.is_low(low) for record in self.records)
+
     def state(self, low: LowThreshold) -> DayState:
         """The state of the day's records together; a record that does not add up makes the day not add up."""
         if len(self.records) == 1:
@@ -88,12 +93,27 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class OptionRow:
-    """One option: its name, its days, and what is left from today on."""
+    """One option: its name, its records by day, and what is left from today on.
+
+    A day has one record, or rarely several: only then is it a tuple, since there may be a hundred thousand days.
+    """
 
     code: str
     name: str
-    days: Mapping[date, Day]
+    records: Mapping[date, TicketDay | tuple[TicketDay, ...]]
     left: int
+
+    def day(self, on: date) -> Day | None:
+        """The day, None when it has no inventory."""
+        found = self.records.get(on)
+        if found is None:
+            return None
+        return Day(found if isinstance(found, tuple) else (found,))
+
+    def days(self) -> Iterator[tuple[date, Day]]:
+        """Every day that has inventory."""
+        for on, found in self.records.items():
+            yield on, Day(found if isinstance(found, tuple) else (found,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +147,7 @@ class Matrix:
         self.snapshot, self.view, self.low, self.today, self.glyphs = snapshot, view, low, today, glyphs
         rows = _option_rows(snapshot.data, name_of, today)
         if view.low_only:
-            rows = [row for row in rows if any(_is_low(day, low) for day in row.days.values())]
+            rows = [row for row in rows if any(day.is_low(low) for _, day in row.days())]
         wanted = [word.casefold() for word in view.words]
         rows = [row for row in rows if all(w in f"{row.name} {row.code}".casefold() for w in wanted)]
         self.rows = _sorted(rows, view.order)
@@ -168,7 +188,7 @@ class Matrix:
         if column == 1:
             return Cell(str(option.left), "strong")
         on = self.dates[column - self.fixed]
-        day = option.days.get(on)
+        day = option.day(on)
         if day is None:
             return Cell("" if self.view.low_only else f"{self.glyphs.no_inventory} ", "dim")
         if self._hides(day):
@@ -179,7 +199,7 @@ class Matrix:
         return Cell(words, "past" if on < self.today else TONE[state])
 
     def _hides(self, day: Day) -> bool:
-        return self.view.low_only and not _is_low(day, self.low)
+        return self.view.low_only and not day.is_low(self.low)
 
     def mark(self, state: DayState) -> str:
         """The one-cell mark of a state, a space for available."""
@@ -216,15 +236,18 @@ class Matrix:
         if not (0 <= row < len(self.rows) and self.fixed <= column < len(self.columns)):
             return None
         option, on = self.rows[row], self.dates[column - self.fixed]
-        return option, on, option.days.get(on)
+        return option, on, option.day(on)
 
     def totals(self) -> Totals:
         """The dates shown, and the states of the cells shown from today on."""
+        low, today, low_only = self.low, self.today, self.view.low_only
         counts: dict[DayState, int] = defaultdict(int)
         for row in self.rows:
-            for on, day in row.days.items():
-                if on >= self.today and not self._hides(day):
-                    counts[day.state(self.low)] += 1
+            for on, found in row.records.items():
+                if on >= today:
+                    day = Day(found) if isinstance(found, tuple) else found
+                    if not low_only or day.is_low(low):
+                        counts[day.state(low)] += 1
         return Totals(
             days=len(self.dates),
             low=counts[DayState.LOW],
@@ -252,19 +275,23 @@ class Matrix:
 
 
 def _option_rows(data: Availability, name_of: Callable[[str], str], today: date) -> list[OptionRow]:
-    by_option: dict[str, dict[date, list[TicketDay]]] = {option.code: {} for option in data.options}
+    by_option: dict[str, list[TicketDay]] = {option.code: [] for option in data.options}
     for record in data.days:
-        by_option.setdefault(record.option_code, {}).setdefault(record.date, []).append(record)
-    rows = []
-    for code, found in by_option.items():
-        days = {on: Day(tuple(records)) for on, records in found.items()}
-        left = sum(day.left for on, day in days.items() if on >= today)
-        rows.append(OptionRow(code, name_of(code), days, left))
-    return rows
+        by_option.setdefault(record.option_code, []).append(record)
+    return [
+        OptionRow(code, name_of(code), _by_date(found), sum(r.left for r in found if r.date >= today))
+        for code, found in by_option.items()
+    ]
 
 
-def _is_low(day: Day, low: LowThreshold) -> bool:
-    return any(record.is_low(low) for record in day.records)
+def _by_date(records: Sequence[TicketDay]) -> Mapping[date, TicketDay | tuple[TicketDay, ...]]:
+    single: dict[date, TicketDay | tuple[TicketDay, ...]] = {record.date: record for record in records}
+    if len(single) == len(records):
+        return single
+    several: dict[date, list[TicketDay]] = {}
+    for record in records:
+        several.setdefault(record.date, []).append(record)
+    return {on: found[0] if len(found) == 1 else tuple(found) for on, found in several.items()}
 
 
 def _sorted(rows: list[OptionRow], order: Order) -> Sequence[OptionRow]:
@@ -277,16 +304,24 @@ def _sorted(rows: list[OptionRow], order: Order) -> Sequence[OptionRow]:
 
 def _dates(rows: Sequence[OptionRow], low_only: bool, low: LowThreshold) -> Sequence[date]:
     if low_only:
-        return sorted({on for row in rows for on, day in row.days.items() if _is_low(day, low)})
-    known = sorted({on for row in rows for on in row.days})
+        return sorted({on for row in rows for on, day in row.days() if day.is_low(low)})
+    known = sorted(set().union(*(row.records for row in rows)))
     if not known or (known[-1] - known[0]).days > LONGEST_SPAN:
         return known
     return [known[0] + timedelta(days=n) for n in range((known[-1] - known[0]).days + 1)]
 
 
 def _digits(rows: Sequence[OptionRow], metric: Metric) -> int:
-    numbers = (day.number(metric) for row in rows for day in row.days.values())
-    return max((len(str(n)) for n in numbers if n is not None), default=1)
+    if metric == "percent":
+        numbers = [n for row in rows for _, day in row.days() if (n := day.number(metric)) is not None]
+    else:
+        one = attrgetter(metric)
+        numbers = [
+            sum(map(one, found)) if isinstance(found, tuple) else one(found)
+            for row in rows
+            for found in row.records.values()
+        ]
+    return max(len(str(max(numbers))), len(str(min(numbers)))) if numbers else 1
 
 
 def month_start(on: date, months: int) -> date:
