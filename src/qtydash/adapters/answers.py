@@ -7,7 +7,7 @@ BLAZE ``{error, message, status}``; a login ``{error, error_description}``.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -33,7 +33,10 @@ _MAX_ERRORS_TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer, read to its end. ``reason`` and ``location`` are outside text as it came."""
+    """One HTTP answer, read to its end. ``reason`` and ``location`` are outside text as it came.
+
+    ``redact`` hides the secrets of the client that asked, in any words of the answer that are shown or kept.
+    """
 
     status: int
     body: bytes = field(default=b"", repr=False)
@@ -41,6 +44,11 @@ class Answer:
     reason: str = field(default="", repr=False)
     location: str = field(default="", repr=False)
     retry_after: str = field(default="", repr=False)
+    redact: Callable[[str], str] = field(kw_only=True, repr=False, compare=False)
+
+    def told_inside(self, status: int) -> "Answer":
+        """The same answer under the status that its body tells, where that is another than the one outside."""
+        return replace(self, status=status)
 
     @property
     def is_success(self) -> bool:
@@ -71,13 +79,13 @@ def failure(
     *,
     now: datetime | None = None,
     what: str = "",
-    redact: Callable[[str], str] = str,
 ) -> VendorError:
-    """The error that an answer outside 2xx is.
+    """The error that an answer outside 2xx is, without a secret in it.
 
-    ``now`` dates a Retry-After, ``what`` names what was asked for, ``redact`` hides secrets in outside text.
+    ``now`` dates a Retry-After, ``what`` names what was asked for.
     """
     words, code = vendor_words(answer)
+    redact = answer.redact
     wait = retry_after_seconds(answer.retry_after, now or datetime.now(UTC))
     error = _failure(vendor, answer, redact(words), redact(code), redact(_target(answer.location)), what, wait)
     error.body, error.retry_after = answer.body, wait
@@ -116,9 +124,13 @@ def _failure(
 
 
 def business_code(answer: Answer) -> bool:
-    """Whether the body carries Oracle's ``errorCode``: a business error, whatever the status says."""
+    """Whether the body carries an ``errorCode`` of Oracle's own: a business error, whatever the status says.
+
+    A code that only repeats the HTTP status is none.
+    """
     document = _document(answer)
-    return any("errorCode" in part for part in (document, *_errors(document)))
+    codes = [_plain(part["errorCode"]) for part in (document, *_errors(document)) if "errorCode" in part]
+    return any(code != str(answer.status) for code in codes)
 
 
 def vendor_words(answer: Answer) -> tuple[str, str]:

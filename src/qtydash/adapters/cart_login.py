@@ -113,6 +113,8 @@ class CartLogin:
         try:
             answer = await self._http.authenticate(_LOGIN, form, headers=self._context())
         except (Refused, Unauthorized) as error:
+            if error.status is not None and error.status >= 500:
+                raise
             words, status = error.words, error.status
         else:
             return self._keep(answer)

@@ -89,17 +89,21 @@ _LINE = TypeAdapter(_Line)
 _AMOUNT: TypeAdapter[Decimal | None] = TypeAdapter(OptionalAmount)
 
 
-def parse_order(body: bytes, *, status: int | None = None) -> Reading[Cart]:
-    """The cart in an answer's or a saved file's bytes.
+def parse_order(body: bytes) -> Reading[Cart]:
+    """The cart in a saved answer's bytes. Raises as ``read_order``."""
+    return read_order(Answer(200, body, redact=str))
+
+
+def read_order(answer: Answer) -> Reading[Cart]:
+    """The cart in an answer.
 
     Raises ``UnexpectedAnswer`` when there is no order in it or nothing of it can be read, and ``Refused`` for
     one of the vendor's two error shapes, which may come with any status.
     """
-    document = read_json(CART, body, status=status)
+    document = read_json(CART, answer.body, status=answer.status)
     order = _order(document)
     if order is None:
-        answer = Answer(status or 200, body)
-        raise failure(CART, answer) if business_code(answer) else unknown_answer(CART, status=status)
+        raise failure(CART, answer) if business_code(answer) else unknown_answer(CART, status=answer.status)
     aside = SetAside()
     lines = tuple(
         _line(row, aside) for row in aside.rows(_LINE, _list(_object(order.get("shoppingCart")).get("items")))
@@ -118,7 +122,7 @@ def parse_order(body: bytes, *, status: int | None = None) -> Reading[Cart]:
         order_markers=tuple(map(_order_marker, markers)),
         infos=tuple(map(_info, infos)),
         promotion_names=tuple(_promotion_names(order).items()),
-        raw=_raw(body),
+        raw=_raw(answer.body),
     )
     return Reading(cart, warnings=aside.warnings())
 

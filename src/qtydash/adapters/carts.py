@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qtydash.adapters.answers import Answer
 from qtydash.adapters.cart_login import CartCredentials, CartLogin
-from qtydash.adapters.cart_orders import parse_order
+from qtydash.adapters.cart_orders import parse_order, read_order
 from qtydash.adapters.requests import checked_id, segment
 from qtydash.adapters.wire import MAX_WHOLE
 from qtydash.domain.carts import Cart
@@ -105,7 +105,7 @@ class CartsApi:
                 hint="The removal may have been made: read the cart again before trying anything.",
                 status=answer.status,
             )
-        return parse_order(answer.body, status=answer.status)
+        return read_order(answer)
 
     def _explained(self, error: Unauthorized) -> Unauthorized:
         """The error with a hint that fits the session."""
@@ -117,4 +117,4 @@ class CartsApi:
 def _cart(answer: Answer) -> Reading[Cart]:
     if answer.status == 204:
         return Reading(Cart(order_id=""))
-    return parse_order(answer.body, status=answer.status)
+    return read_order(answer)

@@ -249,10 +249,14 @@ class VendorClient:
             return Answer(
                 status=response.status_code,
                 body=await self._body(response),
-                content_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
+                content_type=self._mask(response.headers.get("content-type", ""))
+                .partition(";")[0]
+                .strip()
+                .lower(),
                 reason=response.reason_phrase,
                 location=response.headers.get("location", ""),
                 retry_after=response.headers.get("retry-after", ""),
+                redact=self._mask,
             )
         finally:
             await response.aclose()
@@ -260,7 +264,7 @@ class VendorClient:
     async def _body(self, response: httpx.Response) -> bytes:
         """The raw bytes, never decoded: a few compressed ones can become any number."""
         name, status = self.vendor.name, response.status_code
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        encoding = self._mask(response.headers.get("content-encoding", "identity")).strip().lower()
         if encoding not in ("", "identity"):
             raise UnexpectedAnswer(
                 f"{name} sent an answer encoded as {encoding!r}, which was not asked for.", status=status
@@ -284,7 +288,7 @@ class VendorClient:
 
     def _accepted(self, answer: Answer, what: str, any_body: bool) -> Answer:
         if not answer.is_success:
-            raise failure(self.vendor, answer, now=self._now(), what=what, redact=self._mask)
+            raise failure(self.vendor, answer, now=self._now(), what=what)
         if any_body:
             fits = "html" not in answer.content_type and answer.body.lstrip()[:1] != b"<"
         else:

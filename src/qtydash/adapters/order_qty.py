@@ -136,7 +136,7 @@ def _records(answer: Answer) -> list[object]:
         if document and not _FIELDS & document.keys():
             inner = document.get("status")
             if isinstance(inner, int) and 400 <= inner < 600:
-                raise failure(ORDER_QTY, Answer(inner, answer.body))
+                raise failure(ORDER_QTY, answer.told_inside(inner))
             raise unknown_answer(ORDER_QTY, status=answer.status)
     return _listed(document, answer)
 

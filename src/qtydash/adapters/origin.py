@@ -1,9 +1,9 @@
 """Where requests may go: one scheme, host and port, and the path that all of them begin with."""
 
-import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from qtydash.domain.addresses import is_loopback
 from qtydash.domain.errors import Unreachable
 from qtydash.domain.vendors import Vendor
 
@@ -58,15 +58,6 @@ def _objection(scheme: str, host: str, base_url: str) -> str:
         return "holds a letter that addresses cannot carry (write such a host in its xn-- form)"
     if any(mark in base_url for mark in "@?#\\%"):
         return "holds more than a host and a plain path"
-    if scheme == "http" and not _is_loopback(host):
+    if scheme == "http" and not is_loopback(host):
         return "is plain http, which sends credentials in the clear"
     return ""
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,20 +1,16 @@
 """What goes into a request: ids that cannot lead to another route, and bodies with one spelling."""
 
 import json
-import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
 from pydantic import SecretStr
 
 from qtydash.domain.errors import InvalidId
+from qtydash.domain.ids import is_usable_id
 
 Headers = Mapping[str, SecretStr | str]
 Params = Mapping[str, str | int]
-
-_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-# "consumerCart" is a path segment of its own in BLAZE's routes; the dots survive quoting and climb.
-_ROUTES = {".", "..", "consumercart"}
 
 
 def checked_id(kind: str, value: str) -> str:
@@ -22,7 +18,7 @@ def checked_id(kind: str, value: str) -> str:
 
     Raises ``InvalidId``, which calls it ``kind``.
     """
-    if not _ID.fullmatch(value) or value.lower() in _ROUTES:
+    if not is_usable_id(value):
         raise InvalidId(kind, value)
     return value
 

@@ -124,7 +124,7 @@ class TicketsApi:
     async def availability(
         self, product_code: str, on_progress: OnProgress | None = None
     ) -> Reading[Availability]:
-        """All days of all options of a product. Option names that cannot be had are a warning.
+        """All days of all options of a product. Options that cannot be asked for are a warning, and none.
 
         Raises ``VendorError``, ``InvalidId``.
         """
@@ -132,16 +132,17 @@ class TicketsApi:
         found = _Days()
         ending = await self._read(path, found.take, on_progress, f"product {product_code}")
         found.aside.require_some(TICKETS, len(found.rows))
-        told: tuple[TicketOption, ...] = ()
+        days = found.in_order()
         warnings = ending.warnings + found.warnings()
+        options: tuple[TicketOption, ...] = ()
         try:
             told = await self.options(product_code)
         except VendorError as error:
             warnings += (f"The names of the options could not be read: {error.reason}",)
-        days = found.in_order()
-        known = {option.code for option in told}
-        others = dict.fromkeys(day.option_code for day in days if day.option_code not in known)
-        options = told + tuple(TicketOption(code) for code in others)
+        else:
+            known = {option.code for option in told}
+            others = dict.fromkeys(day.option_code for day in days if day.option_code not in known)
+            options = told + tuple(TicketOption(code) for code in others)
         return Reading(Availability(product_code, days, options), ending.complete, warnings)
 
     async def probe(self) -> str:
@@ -266,5 +267,5 @@ def _checked(answer: Answer) -> Mapping[str, object]:
     if status is None or (isinstance(status, int) and 200 <= status < 300):
         return document
     if isinstance(status, int) and 400 <= status < 600:
-        raise failure(TICKETS, Answer(status, answer.body, answer.content_type))
+        raise failure(TICKETS, answer.told_inside(status))
     raise unknown_answer(TICKETS, status=answer.status)

@@ -1,12 +1,12 @@
 """How a credential is written: where it is found, or the credential itself."""
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, get_args
 
 from qtydash.config.markers import Parsed
+from qtydash.domain.names import nearest
 from qtydash.domain.text import safe_text
 
 SecretKind = Literal["plain", "env", "command", "keyring", "file"]
@@ -40,8 +40,8 @@ class Secret:
         told = {str(key): item for key, item in value.items() if item is not None}
         for key in told:
             if key not in WRITTEN_KINDS:
-                near = difflib.get_close_matches(key, WRITTEN_KINDS, n=1)
-                hint = f"Did you mean `{near[0]}`?" if near else f"A secret is {_WAYS}."
+                near = nearest(key, WRITTEN_KINDS)
+                hint = f"Did you mean `{near}`?" if near else f"A secret is {_WAYS}."
                 raise ValueError(f"has an unknown key `{safe_text(key, 60)}`. {hint}")
         if len(told) != 1:
             raise ValueError(f"must have exactly one key: {_WAYS}.")

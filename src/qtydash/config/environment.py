@@ -9,7 +9,7 @@ from qtydash.config.credentials import WRITTEN_KINDS
 from qtydash.config.models import Profile, Secret
 from qtydash.config.outline import Key, keys, settings
 from qtydash.config.paths import CONFIG, HOME
-from qtydash.config.problems import nearest
+from qtydash.domain.names import nearest
 
 PREFIX = "QTYDASH_"
 PROFILE = "QTYDASH_PROFILE"

@@ -21,11 +21,12 @@ from qtydash.config import environment
 from qtydash.config.environment import Environment
 from qtydash.config.errors import ConfigError
 from qtydash.config.file import Settings, read
-from qtydash.config.models import Config, Origin, Profile
+from qtydash.config.models import Config, Profile, Provenance
 from qtydash.config.outline import Place, dotted, keys, values
 from qtydash.config.paths import locate
-from qtydash.config.problems import nearest, place_of, shown, unknown_key, words
+from qtydash.config.problems import place_of, shown, unknown_key, words
 from qtydash.config.schema import file_adapter
+from qtydash.domain.names import nearest
 from qtydash.domain.text import safe_text
 
 
@@ -41,7 +42,7 @@ def load(config_file: Path | None = None, profile: str | None = None) -> Config:
     profiles = file.get("profiles")
     names = tuple(profiles) if isinstance(profiles, dict) else ()
     problems: list[str] = []
-    active, origin = None, Origin("default")
+    active, origin = None, Provenance("default")
     if names:
         active, origin, problem = _choose(profile, os.environ.get(environment.PROFILE), file, names, path)
         problems += [problem] if problem else []
@@ -64,23 +65,23 @@ def load(config_file: Path | None = None, profile: str | None = None) -> Config:
 
 def _choose(
     option: str | None, variable: str | None, file: Mapping[str, Any], names: Sequence[str], path: Path
-) -> tuple[str | None, Origin, str | None]:
+) -> tuple[str | None, Provenance, str | None]:
     """The active profile's name, who chose it, and what is wrong with the choice."""
     written = file.get("profile")
     if option is not None:
-        choice, origin = option, Origin("command line", "--profile")
+        choice, origin = option, Provenance("command line", "--profile")
     elif variable:
-        choice, origin = variable, Origin("environment", environment.PROFILE)
+        choice, origin = variable, Provenance("environment", environment.PROFILE)
     elif isinstance(written, str):
-        choice, origin = written, Origin("file", f"{path.name}, profile")
+        choice, origin = written, Provenance("file", f"{path.name}, profile")
     elif written is not None:
-        return None, Origin("default"), None  # told with the other wrong types
+        return None, Provenance("default"), None  # told with the other wrong types
     elif len(names) == 1:
-        return names[0], Origin("default", "the only one"), None
+        return names[0], Provenance("default", "the only one"), None
     else:
         return (
             None,
-            Origin("default"),
+            Provenance("default"),
             (
                 f"{path} has several profiles and names none: {', '.join(names)}. "
                 'Choose one with --profile, QTYDASH_PROFILE or a first line such as profile = "' + names[0] + '".'
@@ -166,17 +167,19 @@ def _tables(file: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {name: table for name, table in found if isinstance(table, dict)}
 
 
-def _origins(profile: Profile, said: Environment, file: Mapping[str, Any], path: Path) -> dict[str, Origin]:
+def _origins(profile: Profile, said: Environment, file: Mapping[str, Any], path: Path) -> dict[str, Provenance]:
     """Where each value of ``profile`` comes from."""
     origins = {}
     for place, _ in values(profile):
         variable = said.setter(profile.name, place)
         if variable:
-            origins[dotted(place)] = Origin("environment", variable)
+            origins[dotted(place)] = Provenance("environment", variable)
         elif _holds(file, ("profiles", profile.name, *place)):
-            origins[dotted(place)] = Origin("file", f"{path.name}, {dotted(('profiles', profile.name, *place))}")
+            origins[dotted(place)] = Provenance(
+                "file", f"{path.name}, {dotted(('profiles', profile.name, *place))}"
+            )
         else:
-            origins[dotted(place)] = Origin("default")
+            origins[dotted(place)] = Provenance("default")
     return origins
 
 

@@ -177,6 +177,8 @@ class Profile:
     """How long after sending an unknown outcome may be judged by reading."""
     refresh: Refresh = timedelta(seconds=60)
     """Time between automatic refreshes, at least 5s; "off" for none."""
+    glyphs: Literal["unicode", "ascii"] = "unicode"
+    """The marks on the screen; "ascii" for terminals that draw the others badly."""
     proxy: Proxy = ""
     """A proxy for all four vendors; proxy variables of the environment are ignored on purpose."""
     tickets: TicketsSource | None = None
@@ -204,7 +206,7 @@ class Paths:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Provenance:
     """Where an effective value comes from. ``where`` names the file's key, the variable or the option."""
 
     kind: Literal["default", "file", "environment", "command line"]
@@ -222,5 +224,5 @@ class Config:
     profile: Profile
     profiles: tuple[str, ...]
     """Names of all profiles in the file."""
-    origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
+    origins: Mapping[str, Provenance] = field(default_factory=dict, repr=False)
     """Where each effective value comes from, by its dotted key (`tickets.base_url`); `profile` is the choice."""

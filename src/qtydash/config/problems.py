@@ -1,10 +1,10 @@
 """What pydantic found wrong, in the words of the configuration. Never repeats a value."""
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qtydash.config.outline import known
+from qtydash.domain.names import nearest
 from qtydash.domain.text import safe_text
 
 if TYPE_CHECKING:
@@ -42,13 +42,6 @@ def unknown_key(key: str, keys: Sequence[str]) -> str:
     if near:
         return f"is not a known key. Did you mean `{near}`?"
     return f"is not a known key. Known here: {', '.join(keys)}." if keys else "is not a known key."
-
-
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The one of ``names`` that ``name`` may have meant, None when none is near."""
-    by_folded = {other.casefold().replace("-", "_"): other for other in names}
-    close = difflib.get_close_matches(name.casefold().replace("-", "_"), by_folded, n=1)
-    return by_folded[close[0]] if close else None
 
 
 def keys_beside(place: Sequence[str | int]) -> Sequence[str]:

@@ -4,7 +4,6 @@ Every refusal is a ``ValueError`` whose words follow the key's name ("must be â€
 written, which may be a credential in the wrong place.
 """
 
-import ipaddress
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +11,8 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from qtydash.config.markers import Checked, Parsed
+from qtydash.domain import ids
+from qtydash.domain.addresses import is_loopback
 from qtydash.domain.text import safe_text
 from qtydash.domain.tickets import LowThreshold
 
@@ -19,7 +20,6 @@ SHORTEST, LONGEST = timedelta(seconds=1), timedelta(days=365)
 REFRESH_FLOOR = timedelta(seconds=5)
 
 _DURATION = re.compile(r"(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s)?")
-_ID = re.compile(r"[A-Za-z0-9._:-]{1,200}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _PROFILE_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]|_(?!_)){0,39}")
 _TAKEN_HEADERS = {"authorization", "host", "content-length", "content-type", "transfer-encoding", "connection"}
@@ -78,7 +78,7 @@ def base_url(written: object) -> str:
     """
     address = _address(written)
     host = urlsplit(address).hostname or ""
-    if address.startswith("http://") and not _is_loopback(host):
+    if address.startswith("http://") and not is_loopback(host):
         raise ValueError("must begin with https:// (http:// is accepted for this machine only).")
     return address
 
@@ -107,15 +107,6 @@ def _address(written: object) -> str:
     if {".", ".."} & set(parts.path.split("/")):
         raise ValueError("must not hold . or .. as a part of its path.")
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def one_line(text: str) -> str:
@@ -157,8 +148,8 @@ def header_name(text: str) -> str:
 
 def vendor_id(text: str) -> str:
     """Refuse an id that could lead a request to another route."""
-    if not _ID.fullmatch(text) or not text.strip("."):
-        raise ValueError("must be an id: letters, digits, '.', '_', ':' or '-'.")
+    if not ids.is_usable_id(text):
+        raise ValueError(f"must be an id: {ids.ALLOWED}.")
     return text
 
 

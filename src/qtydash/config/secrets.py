@@ -4,7 +4,9 @@ What is fetched leaves as ``SecretStr`` only; no error, description or log line 
 outside the ``except`` that found them, so that no chained exception carries the bytes along.
 """
 
+import atexit
 import contextlib
+import functools
 import importlib
 import os
 import queue
@@ -139,24 +141,31 @@ def _output(process: "subprocess.Popen[bytes]") -> tuple[bool, bytes, int]:
     deadline = time.monotonic() + COMMAND_LIMIT
     raw, finished = b"", False
     assert process.stdout is not None
+    end = functools.partial(_kill, process)
+    atexit.register(end)  # whoever waited for it may be gone with the program
     with process, process.stdout as stdout, selectors.DefaultSelector() as selector:
-        selector.register(stdout, selectors.EVENT_READ)
-        while len(raw) <= LONGEST and selector.select(max(0.0, deadline - time.monotonic())):
-            part = os.read(stdout.fileno(), LONGEST)
-            if not part:
-                break
-            raw += part
         try:
+            selector.register(stdout, selectors.EVENT_READ)
+            while len(raw) <= LONGEST and selector.select(max(0.0, deadline - time.monotonic())):
+                part = os.read(stdout.fileno(), LONGEST)
+                if not part:
+                    break
+                raw += part
             if len(raw) <= LONGEST:
                 process.wait(max(0.0, deadline - time.monotonic()))
             finished = time.monotonic() < deadline
         except subprocess.TimeoutExpired:
             finished = False
         finally:
-            # Its children too: one of them may hold the pipe open.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            _kill(process)
+            atexit.unregister(end)
     return finished, raw, 0 if len(raw) > LONGEST else process.returncode
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """End a command and its children: one of them may hold the pipe open."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _keyring(where: str) -> SecretStr:
