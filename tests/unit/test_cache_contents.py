@@ -99,9 +99,19 @@ def test_availability_comes_back_in_order_with_its_options(cache: Cache) -> None
 def test_a_read_without_option_names_takes_none_away(cache: Cache) -> None:
     named = Availability("park", (day("a", 1, 15),), (TicketOption("a", "Adult"),))
     kept(cache, AVAILABILITY, named, "park")
-    kept(cache, AVAILABILITY, replace(named, options=()), "park")
+    for options in ((), (TicketOption("a", ""),)):
+        kept(cache, AVAILABILITY, replace(named, options=options), "park")
 
-    assert loaded(cache, AVAILABILITY, "park").data.options == named.options
+        assert loaded(cache, AVAILABILITY, "park").data.options == named.options
+
+
+def test_an_option_takes_a_new_name(cache: Cache) -> None:
+    named = Availability("park", (day("a", 1, 15),), (TicketOption("a", "Adult"),))
+    kept(cache, AVAILABILITY, named, "park")
+    renamed = replace(named, options=(TicketOption("a", "Grown-up"),))
+    kept(cache, AVAILABILITY, renamed, "park")
+
+    assert loaded(cache, AVAILABILITY, "park").data == renamed
 
 
 def test_ticket_products_keep_the_vendors_order(cache: Cache) -> None:

@@ -6,6 +6,7 @@ and what to do next.
 
 from typing import ClassVar
 
+from qtydash.domain import ids
 from qtydash.domain.text import safe_text
 
 MAX_SENTENCE = 1_000
@@ -138,7 +139,4 @@ class InvalidId(ValueError):
     """An id that could lead a request to another route. Nothing was sent."""
 
     def __init__(self, kind: str, value: str) -> None:
-        super().__init__(
-            f"{safe_text(value, 60)!r} is not a usable {kind}: use letters, digits, '.', '_', ':' or '-'. "
-            "Nothing was sent."
-        )
+        super().__init__(f"{safe_text(value, 60)!r} is not a usable {kind}: use {ids.ALLOWED}. Nothing was sent.")

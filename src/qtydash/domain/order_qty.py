@@ -4,7 +4,7 @@ Quantities are decimal; times are aware UTC, None where the vendor sends 0 or no
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -74,3 +74,7 @@ class OrderQty:
         if age is None or age < timedelta(0):
             return HoldState.UNKNOWN_AGE
         return HoldState.STALE if age > stale_after else HoldState.FRESH
+
+
+FIELDS = tuple(field.name for field in fields(OrderQty))
+"""The fifteen fields' names, in the document's order: what is kept, printed and exported."""

@@ -7,7 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T", covariant=True)
 
-Origin = Literal["live", "cache"]
+SnapshotSource = Literal["live", "cache"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Snapshot(Generic[T]):
 
     data: T
     fetched_at: datetime
-    source: Origin
+    source: SnapshotSource
     complete: bool = True
     warnings: tuple[str, ...] = ()
     previous: Mapping[Hashable, object] = field(default_factory=dict)

@@ -1,9 +1,12 @@
 """Day-ticket availability (document 002, AX Cloud). All counts are pieces; a date has no time zone."""
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
+
+LONGEST_SPAN = 1_500
+"""Days shown as one unbroken calendar; a wider span shows only the days that have records."""
 
 
 class DayState(StrEnum):
@@ -64,6 +67,60 @@ class TicketDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """All records of one option on one day; nearly always one. Its counts are their sums."""
+
+    records: tuple[TicketDay, ...]
+
+    @property
+    def left(self) -> int:
+        return sum(record.left for record in self.records)
+
+    @property
+    def sold(self) -> int:
+        return sum(record.sold for record in self.records)
+
+    @property
+    def max(self) -> int:
+        return sum(record.max for record in self.records)
+
+    @property
+    def percent_left(self) -> int | None:
+        """Whole percent of the maximum that is left, None when the maximum is 0."""
+        return round(100 * self.left / self.max) if self.max else None
+
+    def is_low(self, low: LowThreshold) -> bool:
+        """Whether any of the records is low, sold out or oversold."""
+        return any(record.is_low(low) for record in self.records)
+
+    def state(self, low: LowThreshold) -> DayState:
+        """The state of the records together; one that does not add up makes the day not add up."""
+        first = self.records[0]
+        if len(self.records) == 1:
+            return first.state(low)
+        whole = TicketDay(first.option_code, first.date, self.max, self.left, self.sold, "")
+        if whole.left >= 0 and not all(record.adds_up for record in self.records):
+            return DayState.MISMATCH
+        return whole.state(low)
+
+
+def by_option(days: Iterable[TicketDay]) -> dict[str, Mapping[date, Day]]:
+    """Each option's days, by option code and date, in the order in which they come."""
+    found: dict[str, dict[date, list[TicketDay]]] = {}
+    for record in days:
+        found.setdefault(record.option_code, {}).setdefault(record.date, []).append(record)
+    return {code: {on: Day(tuple(records)) for on, records in dates.items()} for code, dates in found.items()}
+
+
+def calendar(dates: Iterable[date]) -> Sequence[date]:
+    """Every date from the first to the last; beyond ``LONGEST_SPAN`` days only the dates given. Sorted."""
+    known = sorted(set(dates))
+    if not known or (known[-1] - known[0]).days > LONGEST_SPAN:
+        return known
+    return [known[0] + timedelta(days=n) for n in range((known[-1] - known[0]).days + 1)]
+
+
+@dataclass(frozen=True, slots=True)
 class TicketOption:
     """One bookable option of a product. ``name`` is "" when the vendor told none."""
 
@@ -73,11 +130,25 @@ class TicketOption:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """All days of all options of one product, sorted by option code, date and inventory code."""
+    """All days of all options of one product, sorted by option code, date and inventory code.
+
+    ``options`` are in the vendor's order; none when the vendor could not be asked for them.
+    """
 
     product_code: str
     days: tuple[TicketDay, ...]
     options: tuple[TicketOption, ...] = ()
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the options are known, each by its name."""
+        return bool(self.options) and all(option.name for option in self.options)
+
+    def named_as_before(self, before: Sequence[TicketOption]) -> "Availability":
+        """The same days, their options named as in ``before`` where this read brought no name."""
+        names = {option.code: option.name for option in before}
+        options = tuple(replace(o, name=o.name or names.get(o.code, "")) for o in self.options)
+        return replace(self, options=options or tuple(before))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from qtydash.domain.order_qty import OrderQty
 from qtydash.domain.tickets import Availability, TicketProduct
 from qtydash.services import carts, gifts, order_qty, tickets
 from qtydash.services.connect import Connection
+from qtydash.services.history import TicketHistory
 from qtydash.services.read import Reads
+from qtydash.services.tickets import ChosenProduct
 from qtydash.storage.cache import Cache, Source
 
 
@@ -24,6 +26,8 @@ class Sources:
 
     tickets: Reads[str, Availability] | None = None
     ticket_products: Reads[None, tuple[TicketProduct, ...]] | None = None
+    ticket_history: TicketHistory | None = None
+    ticket_choice: ChosenProduct | None = None
     gifts: Reads[None, tuple[Gift, ...]] | None = None
     cart: Reads[str, Cart] | None = None
     order_qty: Reads[str, tuple[OrderQty, ...]] | None = None
@@ -38,6 +42,8 @@ class Sources:
             source = Source(profile.name, section.base_url)
             self.tickets = tickets.availability(api, cache, source, now)
             self.ticket_products = tickets.products(api, cache, source, now)
+            self.ticket_history = TicketHistory(cache, source)
+            self.ticket_choice = ChosenProduct(cache, source, now)
             self._connections.append(api)
         if (shop := profile.gifts) is not None:
             gift_api = gifts.connection(profile, shop, config_file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from qtydash.domain.vendors import TICKETS
 from qtydash.services.connect import Connection, client, credential, prefixed
 from qtydash.services.read import CachedReads
 from qtydash.storage.cache import Cache, Source
-from qtydash.storage.tickets import AVAILABILITY, TICKET_PRODUCTS
+from qtydash.storage.tickets import AVAILABILITY, CHOSEN_PRODUCT, TICKET_PRODUCTS, known_options
 
 if TYPE_CHECKING:
     from qtydash.adapters.http import VendorClient
@@ -39,10 +40,16 @@ def connection(profile: Profile, source: TicketsSource, config_file: Path) -> Co
 def availability(
     api: Connection[TicketsApi], cache: Cache, source: Source, now: Callable[[], datetime]
 ) -> CachedReads[str, Availability]:
-    """One product's days; the query is its code."""
+    """One product's days; the query is its code. Options that a read brings no name for keep the one they had."""
 
     async def ask(product_code: str, on_progress: OnProgress | None) -> Reading[Availability]:
-        return await (await api.adapter()).availability(product_code, on_progress)
+        import asyncio
+
+        reading = await (await api.adapter()).availability(product_code, on_progress)
+        if reading.data.is_named:
+            return reading
+        before = await asyncio.to_thread(cache.look_up, AVAILABILITY.kind, source, product_code, known_options)
+        return replace(reading, data=reading.data.named_as_before(before or ()))
 
     return CachedReads(TICKETS, ask, cache, AVAILABILITY, source, now)
 
@@ -56,3 +63,21 @@ def products(
         return await (await api.adapter()).products(on_progress)
 
     return CachedReads(TICKETS, ask, cache, TICKET_PRODUCTS, source, now)
+
+
+class ChosenProduct:
+    """The product that the operator chose last: it is the first to be shown next time."""
+
+    def __init__(self, cache: Cache, source: Source, now: Callable[[], datetime]) -> None:
+        self._cache = cache
+        self._source = source
+        self._now = now
+
+    def last(self) -> TicketProduct | None:
+        """None if none was chosen yet. Milliseconds."""
+        found = self._cache.load(CHOSEN_PRODUCT, self._source, "")
+        return found.data[0] if found is not None and found.data else None
+
+    def keep(self, product: TicketProduct) -> None:
+        """Remember a choice. A cache that cannot be written forgets it, which harms nobody."""
+        self._cache.save(CHOSEN_PRODUCT, self._source, "", Reading((product,)), self._now())

@@ -10,8 +10,8 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Hashable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,10 +19,13 @@ from typing import TypeVar
 
 from qtydash.domain.snapshot import Reading, Snapshot
 from qtydash.storage import database
-from qtydash.storage.shelf import Shelf
+from qtydash.storage.shelf import Row, Shelf, ShelfTable
 
 T = TypeVar("T")
+Found = TypeVar("Found")
 
+_ReadRow = tuple[int, str, int, str]
+"""A row of ``reads``: id, fetched_at, complete, warnings."""
 _UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, StopIteration, RecursionError)
 
 
@@ -53,8 +56,23 @@ class Cache:
 
     def load(self, shelf: Shelf[T], source: Source, query: str) -> Snapshot[T] | None:
         """What was last kept, None if there is nothing. Loads the standard library only."""
+        return self._read(shelf.kind, source, query, lambda db, found: _snapshot(db, shelf, found, query))
+
+    def look_up(
+        self, kind: str, source: Source, query: str, ask: Callable[[sqlite3.Connection, int], Found]
+    ) -> Found | None:
+        """What ``ask`` finds for a reading of ``kind``, None if nothing was kept of it.
+
+        It gets the reading's id, in a file that may be as old as ``database.READABLE_VERSION``, and may raise
+        ``sqlite3.Error`` and what a damaged value causes. Loads the standard library only.
+        """
+        return self._read(kind, source, query, lambda db, found: ask(db, found[0]))
+
+    def _read(
+        self, kind: str, source: Source, query: str, ask: Callable[[sqlite3.Connection, _ReadRow], Found]
+    ) -> Found | None:
         try:
-            return self._load(shelf, source, query)
+            return self._asked(kind, source, query, ask)
         except FileNotFoundError:
             return None
         except database.Broken as broken:
@@ -81,45 +99,26 @@ class Cache:
         except UnicodeEncodeError:
             return _not_kept("its name holds a character that cannot be stored")
 
-    def _load(self, shelf: Shelf[T], source: Source, query: str) -> Snapshot[T] | None:
+    def _asked(
+        self, kind: str, source: Source, query: str, ask: Callable[[sqlite3.Connection, _ReadRow], Found]
+    ) -> Found | None:
         file = database.file_id(self._path)
-        with closing(database.connect(self._path)) as db:
-            try:
-                db.execute("BEGIN")  # both queries see the same state
-                found = _reading(db, shelf.kind, source, query)
-                if found is None:
-                    return None
-                reading, fetched_at, complete, warnings = found
-                return Snapshot(
-                    data=shelf.load(db, reading, query),
-                    fetched_at=datetime.fromisoformat(fetched_at),
-                    source="cache",
-                    complete=bool(complete),
-                    warnings=tuple(json.loads(warnings)),
-                    previous=_previous(db, shelf, reading),
-                )
-            except sqlite3.Error as error:
-                if database.is_damage(error):
-                    raise database.Broken("is damaged", file) from error
-                raise
-            except _UNREADABLE as error:
-                raise database.Broken("holds values that cannot be read", file) from error
+        with closing(database.connect(self._path, database.READABLE_VERSION)) as db, _judged(file):
+            db.execute("BEGIN")  # every query sees the same state
+            found = _reading(db, kind, source, query)
+            return None if found is None else ask(db, found)
 
     def _save(
         self, shelf: Shelf[T], source: Source, query: str, reading: Reading[T], fetched_at: datetime
     ) -> Kept:
+        rows = tuple(shelf.rows(reading.data))
         db = self._made()
         file = database.file_id(self._path)
-        with closing(db):
-            try:
-                db.execute("BEGIN IMMEDIATE")
-                kept = _keep(db, shelf, source, query, reading, fetched_at)
-                db.execute("COMMIT")
-                return kept
-            except sqlite3.Error as error:
-                if database.is_damage(error):
-                    raise database.Broken("is damaged", file) from error
-                raise
+        with closing(db), _judged(file):
+            db.execute("BEGIN IMMEDIATE")
+            kept = _keep(db, shelf, rows, source, query, reading, fetched_at)
+            db.execute("COMMIT")
+            return kept
 
     def _made(self) -> sqlite3.Connection:
         try:
@@ -151,9 +150,21 @@ class Cache:
             self.notices.append(sentence)
 
 
-def _reading(db: sqlite3.Connection, kind: str, source: Source, query: str) -> tuple[int, str, int, str] | None:
+@contextmanager
+def _judged(file: database.FileId) -> Iterator[None]:
+    """Make ``Broken`` of what a damaged file causes: SQLite's errors, and values that are not what was kept."""
     try:
-        found: tuple[int, str, int, str] | None = db.execute(
+        with database.telling_damage(file):
+            yield
+    except UnicodeEncodeError:  # of what is to be kept
+        raise
+    except _UNREADABLE as error:
+        raise database.Broken("holds values that cannot be read", file) from error
+
+
+def _reading(db: sqlite3.Connection, kind: str, source: Source, query: str) -> _ReadRow | None:
+    try:
+        found: _ReadRow | None = db.execute(
             "SELECT reads.id, fetched_at, complete, warnings FROM reads JOIN sources ON sources.id = source "
             "WHERE profile = ? AND base_url = ? AND kind = ? AND query = ?",
             (source.profile, source.base_url, kind, query),
@@ -163,6 +174,18 @@ def _reading(db: sqlite3.Connection, kind: str, source: Source, query: str) -> t
     return found
 
 
+def _snapshot(db: sqlite3.Connection, shelf: Shelf[T], found: _ReadRow, query: str) -> Snapshot[T]:
+    reading, fetched_at, complete, warnings = found
+    return Snapshot(
+        data=shelf.load(db, reading, query),
+        fetched_at=datetime.fromisoformat(fetched_at),
+        source="cache",
+        complete=bool(complete),
+        warnings=tuple(json.loads(warnings)),
+        previous=_previous(db, shelf, reading),
+    )
+
+
 def _previous(db: sqlite3.Connection, shelf: Shelf[T], reading: int) -> dict[Hashable, object]:
     return dict(map(shelf.moved, shelf.records.moved(db, reading)))
 
@@ -170,6 +193,7 @@ def _previous(db: sqlite3.Connection, shelf: Shelf[T], reading: int) -> dict[Has
 def _keep(
     db: sqlite3.Connection,
     shelf: Shelf[T],
+    shelved: Sequence[tuple[ShelfTable, Sequence[Row]]],
     source: Source,
     query: str,
     reading: Reading[T],
@@ -177,8 +201,10 @@ def _keep(
 ) -> Kept:
     place, serial = _place(db, shelf.kind, source, query)
     left_out = earlier = 0
-    for table, rows in shelf.rows(reading.data):
+    for table, rows in shelved:
         left_out += table.keep(db, place, serial, rows)
+        if table is shelf.records and shelf.remember is not None:
+            shelf.remember(db, place, serial, fetched_at, reading.complete)
         if reading.complete:
             table.forget(db, place, serial)
         elif table is shelf.records:

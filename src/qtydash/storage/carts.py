@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from qtydash.domain.carts import Cart, CartLine, GiftInfo, ItemMarker, OrderMarker
-from qtydash.storage.shelf import Row, Shelf, Table
+from qtydash.storage.shelf import Row, Shelf, ShelfTable
 
-_CARTS = Table("carts", (), ("cart",))
+_CARTS = ShelfTable("carts", (), ("cart",))
 
 
-def _rows(data: Cart) -> Iterable[tuple[Table, Sequence[Row]]]:
+def _rows(data: Cart) -> Iterable[tuple[ShelfTable, Sequence[Row]]]:
     told = asdict(data)
     del told["raw"]
     yield _CARTS, [(json.dumps(told, default=_number),)]

@@ -7,15 +7,17 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 APPLICATION_ID = 0x71747963
 """``qtyc``: tells this file from any other SQLite file."""
-VERSION = 1
+VERSION = 2
 """The schema this program reads; the number of migrations in ``storage.schema``."""
+READABLE_VERSION = 1
+"""The oldest schema that is read as it is: what came later only adds to it."""
 KEPT = 3
 """Files set aside that are kept; older ones are removed."""
 BUSY_SECONDS = 5.0
@@ -40,15 +42,26 @@ def file_id(path: Path) -> FileId:
     return (found.st_dev, found.st_ino)
 
 
-def is_damage(error: sqlite3.Error) -> bool:
-    """Whether the error speaks of the file's content, not of the disk, the rights or another process."""
-    code = getattr(error, "sqlite_errorcode", None)
-    # Text that is no UTF-8 is reported without a code.
-    return isinstance(error, sqlite3.DatabaseError) and (code is None or code & 0xFF in _DAMAGE)
+@contextmanager
+def telling_damage(identity: FileId, reason: str = "is damaged") -> Iterator[None]:
+    """Make ``Broken`` of the errors that speak of the file's content.
+
+    Those of the disk, the rights or another process stay what they are.
+    """
+    try:
+        yield
+    except UnicodeDecodeError as error:  # SQLite's own words, when they quote a damaged name
+        raise Broken(reason, identity) from error
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        # Text that is no UTF-8 is reported without a code.
+        if code is None or code & 0xFF in _DAMAGE:
+            raise Broken(reason, identity) from error
+        raise
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the existing cache at ``path`` in autocommit mode, migrated to ``VERSION``.
+def connect(path: Path, version: int = VERSION) -> sqlite3.Connection:
+    """Open the existing cache at ``path`` in autocommit mode, migrated to ``VERSION`` if older than ``version``.
 
     Raises ``FileNotFoundError`` when there is none, ``Broken`` when it is unusable, ``OSError`` and
     ``sqlite3.Error`` when it cannot be reached.
@@ -59,14 +72,11 @@ def connect(path: Path) -> sqlite3.Connection:
         raise OSError(f"{path} is not a regular file")
     if found.st_size == 0:
         raise Broken("is empty", identity)
-    try:
+    with telling_damage(identity, "is damaged or no SQLite file"):
         db = _open(path)
-    except sqlite3.DatabaseError as error:
-        if is_damage(error):
-            raise Broken("is damaged or no SQLite file", identity) from error
-        raise
     try:
-        _judge(db, identity)
+        with telling_damage(identity):
+            _judge(db, identity, version)
     except BaseException:
         db.close()
         raise
@@ -95,22 +105,18 @@ def _probed(address: str) -> sqlite3.Connection:
     return db
 
 
-def _judge(db: sqlite3.Connection, identity: FileId) -> None:
+def _judge(db: sqlite3.Connection, identity: FileId, needed: int) -> None:
     application = int(db.execute("PRAGMA application_id").fetchone()[0])
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if application != APPLICATION_ID:
         raise Broken("was not written by qtydash", identity)
     if version > VERSION:
         raise Broken("was written by a newer qtydash", identity)
-    if version < VERSION:
+    if version < needed:
         from qtydash.storage import schema
 
-        try:
+        with telling_damage(identity, "could not be brought to this version"):
             schema.migrate(db)
-        except sqlite3.DatabaseError as error:
-            if is_damage(error):
-                raise Broken("could not be brought to this version", identity) from error
-            raise
 
 
 def make(path: Path) -> None:

@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from qtydash.domain.gifts import Gift
-from qtydash.storage.shelf import Row, Shelf, Table, iso_time, time_of
+from qtydash.storage.shelf import Row, Shelf, ShelfTable, iso_time, time_of
 
-_GIFTS = Table(
+_GIFTS = ShelfTable(
     "gifts",
     ("id",),
     ("position", "sku", "titles", "status", "quantity", "unlimited", "updated_at"),
@@ -16,7 +16,7 @@ _GIFTS = Table(
 )
 
 
-def _rows(data: tuple[Gift, ...]) -> Iterable[tuple[Table, Sequence[Row]]]:
+def _rows(data: tuple[Gift, ...]) -> Iterable[tuple[ShelfTable, Sequence[Row]]]:
     yield (
         _GIFTS,
         [

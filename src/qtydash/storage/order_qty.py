@@ -4,34 +4,14 @@ import sqlite3
 from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
 
-from qtydash.domain.order_qty import OrderQty
-from qtydash.storage.shelf import Row, Shelf, Table, iso_time, time_of
+from qtydash.domain.order_qty import FIELDS, OrderQty
+from qtydash.storage.shelf import Row, Shelf, ShelfTable, iso_time, time_of
 
-_ORDER_QTY = Table(
-    "order_qty",
-    ("id",),
-    (
-        "position",
-        "company_id",
-        "shop_id",
-        "created",
-        "modified",
-        "deleted",
-        "updated",
-        "inventory_id",
-        "region_id",
-        "product_id",
-        "consumer_cart_id",
-        "quantity",
-        "processed_time",
-        "active",
-        "submitted",
-    ),
-    measure="quantity",
-)
+_VALUES = tuple(name for name in FIELDS if name != "id")
+_ORDER_QTY = ShelfTable("order_qty", ("id",), ("position", *_VALUES), measure="quantity")
 
 
-def _rows(data: tuple[OrderQty, ...]) -> Iterable[tuple[Table, Sequence[Row]]]:
+def _rows(data: tuple[OrderQty, ...]) -> Iterable[tuple[ShelfTable, Sequence[Row]]]:
     yield _ORDER_QTY, [_row(n, record) for n, record in enumerate(data)]
 
 

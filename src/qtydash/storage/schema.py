@@ -120,6 +120,53 @@ CREATE TABLE order_qty (
 """
 
 
+@CACHE()
+def m002_history_of_ticket_days(db: Database) -> None:
+    """What was left over time: a row of a record says what was left from ``at`` (epoch ms) until its next row.
+
+    A record's three names are 80 characters and more, so history knows it by a number: a fifth of the size, and
+    a tenth of the time to read. The rows that are there already are where each history starts.
+    """
+    for statement in _M002.split(";"):
+        db.execute(statement)
+
+
+_M002 = """
+CREATE TABLE ticket_records (
+    id INTEGER PRIMARY KEY,
+    reading INTEGER NOT NULL,
+    option TEXT NOT NULL,
+    date TEXT NOT NULL,
+    inventory_code TEXT NOT NULL,
+    UNIQUE (reading, option, date, inventory_code)
+);
+CREATE TABLE ticket_history (
+    record INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    left INTEGER,
+    PRIMARY KEY (record, at)
+) WITHOUT ROWID;
+CREATE TABLE ticket_reads (
+    reading INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    serial INTEGER NOT NULL,
+    PRIMARY KEY (reading, at)
+) WITHOUT ROWID;
+INSERT INTO ticket_reads (reading, at, serial)
+SELECT id, at, serial FROM (
+    SELECT id, serial, strftime('%s', substr(fetched_at, 1, 19)) * 1000
+        + CASE substr(fetched_at, 20, 1) WHEN '.' THEN substr(fetched_at, 21, 3) ELSE 0 END AS at
+    FROM reads WHERE kind = 'tickets'
+) WHERE at IS NOT NULL;
+INSERT INTO ticket_records (reading, option, date, inventory_code)
+SELECT reading, option, date, inventory_code FROM ticket_days;
+INSERT INTO ticket_history (record, at, left)
+SELECT id, at, left
+FROM ticket_reads JOIN ticket_records USING (reading)
+JOIN ticket_days USING (reading, option, date, inventory_code)
+"""
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Apply what is missing, all or nothing, one process at a time. Raises ``sqlite3.Error``."""
     connection.execute("BEGIN IMMEDIATE")

@@ -14,17 +14,19 @@ INT64 = range(-(2**63), 2**63)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ShelfTable:
     """One table of records, its rows keyed by their reading and ``key``.
 
     ``measure`` is the SQL expression whose value at the read before is kept in ``previous``, NULL for a record
-    that is new. Names are constants of this program, never outside text.
+    that is new. A text of ``lasting`` stays when a read brings an empty one. Names are constants of this
+    program, never outside text.
     """
 
     name: str
     key: tuple[str, ...]
     values: tuple[str, ...]
     measure: str = ""
+    lasting: tuple[str, ...] = ()
 
     def keep(self, db: sqlite3.Connection, reading: int, serial: int, rows: Sequence[Row]) -> int:
         """Insert or update ``rows``; returns how many hold a value that SQLite cannot, and were left out."""
@@ -44,7 +46,7 @@ class Table:
 
     def _upsert(self, reading: int, serial: int) -> str:
         columns = [*self.key, *self.values]
-        changes = [f"{column} = excluded.{column}" for column in (*self.values, "serial")]
+        changes = [f"{column} = {self._kept(column)}" for column in (*self.values, "serial")]
         if self.measure:
             # A record that comes twice in one read did not move between them.
             changes.append(f"previous = CASE WHEN serial = excluded.serial THEN previous ELSE {self.measure} END")
@@ -54,6 +56,10 @@ class Table:
             f"ON CONFLICT (reading{''.join(', ' + column for column in self.key)}) "
             f"DO UPDATE SET {', '.join(changes)}"
         )
+
+    def _kept(self, column: str) -> str:
+        new = f"excluded.{column}"
+        return f"CASE {new} WHEN '' THEN {column} ELSE {new} END" if column in self.lasting else new
 
     def forget(self, db: sqlite3.Connection, reading: int, serial: int) -> None:
         """Delete the rows that the read ``serial`` did not bring."""
@@ -96,13 +102,16 @@ class Shelf(Generic[T]):
     """Where one kind of reading is kept, and how it becomes rows and comes back."""
 
     kind: str
-    records: Table
+    records: ShelfTable
     """The table whose measure is compared from read to read."""
-    rows: Callable[[T], Iterable[tuple[Table, Sequence[Row]]]]
+    rows: Callable[[T], Iterable[tuple[ShelfTable, Sequence[Row]]]]
     load: Callable[[sqlite3.Connection, int, str], T]
     """Gets the reading's id and its query; raises whatever a damaged value causes."""
     moved: Callable[[Row], tuple[Hashable, object]] = _by_id
-    """A record's key and its previous quantity, from a row of ``Table.moved``."""
+    """A record's key and its previous quantity, from a row of ``ShelfTable.moved``."""
+    remember: Callable[[sqlite3.Connection, int, int, datetime, bool], None] | None = None
+    """Keeps what a read changed, for kinds with a history: gets the reading, its serial, its time, and whether it
+    is complete, when the records are kept and those it lacks are still there."""
 
 
 def iso_time(time: datetime | None) -> str | None:

@@ -5,23 +5,24 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 
 from qtydash.domain.tickets import Availability, TicketDay, TicketOption, TicketProduct
-from qtydash.storage.shelf import Row, Shelf, Table
+from qtydash.storage import history
+from qtydash.storage.shelf import Row, Shelf, ShelfTable
 
-_DAYS = Table("ticket_days", ("option", "date", "inventory_code"), ("max", "left", "sold"), measure="left")
-_OPTIONS = Table("ticket_options", ("code",), ("position", "name"))
-_PRODUCTS = Table(
+_DAYS = ShelfTable("ticket_days", ("option", "date", "inventory_code"), ("max", "left", "sold"), measure="left")
+_OPTIONS = ShelfTable("ticket_options", ("code",), ("position", "name"), lasting=("name",))
+_PRODUCTS = ShelfTable(
     "ticket_products",
     ("code",),
     ("position", "title", "category", "detail_category", "sale_starts", "sale_ends", "city"),
 )
 
 
-def _availability_rows(data: Availability) -> Iterable[tuple[Table, Sequence[Row]]]:
+def _availability_rows(data: Availability) -> Iterable[tuple[ShelfTable, Sequence[Row]]]:
     yield (
         _DAYS,
         [(d.option_code, d.date.isoformat(), d.inventory_code, d.max, d.left, d.sold) for d in data.days],
     )
-    if data.options:  # a read that could not name the options takes no name away
+    if data.options:  # a read that could not ask for the options takes none away
         yield _OPTIONS, [(option.code, n, option.name) for n, option in enumerate(data.options)]
 
 
@@ -31,8 +32,12 @@ def _availability(db: sqlite3.Connection, reading: int, product_code: str) -> Av
         TicketDay(option, dates[day], most, left, sold, code)
         for option, day, code, most, left, sold in _DAYS.select(db, reading, "option, date, inventory_code")
     )
-    options = tuple(TicketOption(code, name) for code, _, name in _OPTIONS.select(db, reading, "position"))
-    return Availability(product_code, days, options)
+    return Availability(product_code, days, known_options(db, reading))
+
+
+def known_options(db: sqlite3.Connection, reading: int) -> tuple[TicketOption, ...]:
+    """The options of a kept availability, without its days."""
+    return tuple(TicketOption(code, name) for code, _, name in _OPTIONS.select(db, reading, "position"))
 
 
 class _Dates(dict[str, date]):
@@ -48,7 +53,7 @@ def _moved_day(row: Row) -> tuple[Hashable, object]:
     return (option, date.fromisoformat(day), inventory_code), previous
 
 
-def _product_rows(data: tuple[TicketProduct, ...]) -> Iterable[tuple[Table, Sequence[Row]]]:
+def _product_rows(data: tuple[TicketProduct, ...]) -> Iterable[tuple[ShelfTable, Sequence[Row]]]:
     yield (
         _PRODUCTS,
         [
@@ -73,7 +78,11 @@ def _date(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-AVAILABILITY: Shelf[Availability] = Shelf("tickets", _DAYS, _availability_rows, _availability, _moved_day)
+AVAILABILITY: Shelf[Availability] = Shelf(
+    "tickets", _DAYS, _availability_rows, _availability, _moved_day, history.remember
+)
 """One product's days; the query is its code."""
 TICKET_PRODUCTS: Shelf[tuple[TicketProduct, ...]] = Shelf("ticket_products", _PRODUCTS, _product_rows, _products)
 """The product list; the query is empty."""
+CHOSEN_PRODUCT: Shelf[tuple[TicketProduct, ...]] = Shelf("chosen_product", _PRODUCTS, _product_rows, _products)
+"""The product that was last chosen to be looked at; the query is empty."""
