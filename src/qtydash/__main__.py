@@ -8,9 +8,12 @@ import click
 
 def main() -> int:
     """Run the command line and return its exit status. Whatever happens is told in a sentence."""
-    from qtydash.cli.failure import ExitCode, unforeseen
+    from qtydash.cli.failure import ExitCode, say, unforeseen
     from qtydash.cli.main import main as commands
 
+    if sys.stdout is None:  # started with it closed
+        say("Standard output is closed, so there is nowhere to print to. Nothing was done.")
+        return int(ExitCode.FAILED)
     try:
         code = commands.main(prog_name="qtydash", standalone_mode=False)
     except click.ClickException as error:

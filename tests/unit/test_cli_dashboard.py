@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from qtydash.cli import failure
 from qtydash.cli import main as command_line
 from qtydash.cli.context import Context
 from qtydash.config.load import load
@@ -55,6 +56,7 @@ def test_the_demo_has_a_home_and_a_sandbox_of_its_own(home: Path, monkeypatch: p
         return 4
 
     monkeypatch.setattr(app, "run", run)
+    monkeypatch.setattr(failure, "on_terminal", lambda: True)
 
     result = CliRunner().invoke(command_line.main, ["demo", "--seed", "2"])
 
@@ -62,3 +64,9 @@ def test_the_demo_has_a_home_and_a_sandbox_of_its_own(home: Path, monkeypatch: p
     assert not seen[0].parent.exists()
     assert list(home.iterdir()) == []
     assert {name: value for name, value in os.environ.items() if name.startswith("QTYDASH_")} == before
+
+
+def test_the_demo_needs_a_terminal() -> None:
+    result = CliRunner().invoke(command_line.main, ["demo"])
+    assert result.exit_code == 2
+    assert "The dashboard needs a terminal" in result.stderr

@@ -24,6 +24,13 @@ def test_no_rows_leave_the_head() -> None:
     assert table_text(("id", "updated_at"), []) == "ID  UPDATED AT\n"
 
 
+def test_a_table_may_be_as_wide_as_it_needs() -> None:
+    path = "/" + "x" * 200
+
+    assert table_text(("path",), [{"path": path}], widest=None) == f"PATH\n{path}\n"
+    assert table_text(("path",), [{"path": path}], widest=5) == "PATH\n/xxx…\n"
+
+
 def test_decimals_stand_to_the_right_in_full_digits() -> None:
     assert table_text(("amount",), [{"amount": Decimal("1E+2")}, {"amount": Decimal("-0.50")}]) == (
         "AMOUNT\n   100\n -0.50\n"

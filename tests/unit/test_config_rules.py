@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from qtydash.adapters.requests import checked_id
 from qtydash.config import rules
 from qtydash.config.credentials import Secret
+from qtydash.domain.errors import InvalidId
 from qtydash.domain.tickets import LowThreshold
 
 
@@ -134,10 +136,19 @@ def test_a_header_that_has_another_use_is_refused(name: str) -> None:
         rules.header_name(name)
 
 
-@pytest.mark.parametrize("code", ["", ".", "..", "a/b", "a b", "a?b", "é", "a" * 201])
-def test_an_id_that_could_lead_elsewhere_is_refused(code: str) -> None:
-    with pytest.raises(ValueError, match="must be an id"):
+@pytest.mark.parametrize("code", ["", ".", "..", "consumerCart", "a/b", "a b", "a?b", "é", "a" * 129])
+def test_an_id_that_no_request_could_carry_is_refused_in_the_same_words(code: str) -> None:
+    with pytest.raises(ValueError, match=r"^must be an id: ") as written:
         rules.vendor_id(code)
+    with pytest.raises(InvalidId) as sent:
+        checked_id("product code", code)
+    rule = str(written.value).removeprefix("must be an id: ")
+    assert str(sent.value).endswith(f"is not a usable product code: use {rule} Nothing was sent.")
+
+
+@pytest.mark.parametrize("code", ["prod-1", "a.b_c:d", "...", "x" * 128])
+def test_an_id_that_a_request_can_carry_is_taken(code: str) -> None:
+    assert rules.vendor_id(code) == checked_id("product code", code) == code
 
 
 @pytest.mark.parametrize("name", ["", "bad name", "a__b", "-a", "_a", "é", "a" * 41, "a.b"])

@@ -7,10 +7,18 @@ from typing import Any
 import pytest
 
 from qtydash.domain.snapshot import Snapshot
-from qtydash.domain.tickets import Availability, DayState, LowThreshold, TicketDay, TicketOption
+from qtydash.domain.tickets import (
+    LONGEST_SPAN,
+    Availability,
+    Day,
+    DayState,
+    LowThreshold,
+    TicketDay,
+    TicketOption,
+)
 from qtydash.tui.glyphs import ASCII, UNICODE
 from qtydash.tui.models.table import Order
-from qtydash.tui.models.tickets import LONGEST_SPAN, METRICS, Day, Matrix, MatrixView, Metric, Totals, month_start
+from qtydash.tui.models.tickets import METRICS, Matrix, MatrixView, Metric, Totals, month_start
 from qtydash.tui.widgets.fit import fit
 from qtydash.tui.widgets.grid_model import Cell
 

@@ -1,4 +1,4 @@
-"""Work in the background thread: it runs, it can be cancelled, and closing does not wait for it."""
+"""Work in the background thread: it runs, it can be cancelled, and closing waits for its saves, not for long."""
 
 import asyncio
 import threading
@@ -79,7 +79,26 @@ def test_closing_cancels_what_runs_and_is_prompt() -> None:
     assert "qtydash-background" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_closing_does_not_wait_for_a_thread_that_is_busy() -> None:
+def test_closing_waits_for_a_save_under_way() -> None:
+    background = Background()
+    started, closed, saved = threading.Event(), threading.Event(), threading.Event()
+
+    def save() -> None:
+        started.set()
+        closed.wait(0.3)
+        saved.set()
+
+    background.submit(asyncio.to_thread(save))
+    started.wait(5)
+
+    background.close()
+
+    assert saved.is_set()
+    closed.set()
+
+
+def test_closing_does_not_wait_long_for_a_thread_that_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qtydash.services.background.CLOSE_SECONDS", 0.05)
     background = Background()
     started, release = threading.Event(), threading.Event()
 

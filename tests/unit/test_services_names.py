@@ -3,7 +3,8 @@
 import pytest
 
 from qtydash.config.models import NamedProduct
-from qtydash.services.names import UnknownName, nearest, product_code, product_names, unknown
+from qtydash.domain.names import did_you_mean, nearest
+from qtydash.services.names import UnknownName, product_code, product_names, unknown
 
 PRODUCTS = [NamedProduct("prod-1", "Gummies"), NamedProduct("prod-2", "gummies"), NamedProduct("prod-3", "Tea")]
 
@@ -22,8 +23,13 @@ def test_a_name_of_several_products_asks_for_a_code() -> None:
 
 
 def test_the_nearest_known_name() -> None:
-    assert nearest("Gumies", product_names(PRODUCTS)) == "Did you mean 'gummies'?"
-    assert nearest("xyz", product_names(PRODUCTS)) == ""
+    assert did_you_mean("Gumies", product_names(PRODUCTS)) == "Did you mean 'gummies'?"
+    assert did_you_mean("xyz", product_names(PRODUCTS)) == ""
+
+
+def test_case_and_dashes_do_not_part_names() -> None:
+    assert nearest("Option-Names", ["", "option_names", "products"]) == "option_names"
+    assert nearest("", ["", "products"]) is None
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ SECONDS, HOURS = NOW - timedelta(seconds=12), NOW - timedelta(hours=3)
 REFUSED = "The connection was refused."
 
 
-ASKED = "you asked for no live reads"
+ASKED = "started with --offline"
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,11 @@ ASKED = "you asked for no live reads"
         (PaneStatus(reading=True), Freshness("reading", "reading", "..", "loading")),
         (
             PaneStatus(reading=True, progress=Progress(3, 75)),
-            Freshness("reading page 3", "reading", "..", "loading"),
+            Freshness("reading page 3, 75 rows", "reading", "..", "loading"),
         ),
         (
             PaneStatus(reading=True, progress=Progress(3, 75, 9)),
-            Freshness("reading page 3/9", "reading", "..", "loading"),
+            Freshness("reading page 3/9, 75 rows", "reading", "..", "loading"),
         ),
         (PaneStatus(reading=True, trouble=REFUSED), Freshness("reading", "reading", "..", "loading")),
         (PaneStatus(trouble=REFUSED), Freshness("OFFLINE", "OFF", "!", "offline", REFUSED)),
@@ -38,7 +38,7 @@ ASKED = "you asked for no live reads"
         (PaneStatus(SECONDS, "live", reading=True), Freshness("live 12s, reading", "12s", "12s", "live")),
         (
             PaneStatus(HOURS, "cache", reading=True, progress=Progress(2, 50, 4)),
-            Freshness("cached 3h, reading page 2/4", "~3h", "~3h", "cached"),
+            Freshness("cached 3h, reading page 2/4, 50 rows", "~3h", "~3h", "cached"),
         ),
         (
             PaneStatus(HOURS, "cache", trouble=REFUSED),
@@ -50,6 +50,12 @@ ASKED = "you asked for no live reads"
             Freshness("OFFLINE 3h", "OFF 3h", "!3h", "offline", REFUSED),
         ),
         (PaneStatus(HOURS, "cache", offline=True), Freshness("OFFLINE 3h", "OFF 3h", "!3h", "offline", ASKED)),
+        (
+            PaneStatus(HOURS, "cache", trouble=REFUSED, answered=True),
+            Freshness("ERROR 3h", "ERR 3h", "!3h", "error", REFUSED),
+        ),
+        (PaneStatus(trouble=REFUSED, answered=True), Freshness("ERROR", "ERR", "!", "error", REFUSED)),
+        (PaneStatus(SECONDS, "live", complete=False), Freshness("live 12s, incomplete", "12s", "12s", "cached")),
         (PaneStatus(NOW + timedelta(minutes=5), "live"), Freshness("live 0s", "0s", "0s", "live")),
     ],
 )

@@ -12,11 +12,13 @@ from qtydash.tui.widgets.fit import CUT
 AMBIGUOUS = {"∞"}
 """Two cells on some East Asian terminals; it stands at the end of its column, where nothing can shear."""
 
-SPELLED = {"unlimited", "duplicate", "fine"}
-"""Marks that the plain set writes as a word."""
+SPELLED = {"unlimited", "fine", "levels"}
+"""Marks that the plain set writes as a word, and the row of marks of a sparkline."""
+
+MARKS = [mark for name, mark in asdict(UNICODE).items() if name != "levels"]
 
 
-@pytest.mark.parametrize("mark", [*asdict(UNICODE).values(), CUT])
+@pytest.mark.parametrize("mark", [*MARKS, *UNICODE.levels, *ASCII.levels, CUT])
 def test_a_mark_is_one_character_of_one_cell(mark: str) -> None:
     assert (len(mark), cell_len(mark)) == (1, 1)
     assert mark.isprintable()

@@ -129,7 +129,11 @@ def test_the_first_line_fits_any_width_and_keeps_its_mode(label: str, write: boo
             f" 1 Tickets  OFFLINE 3h - {REFUSED}  2 Gifts OFFLINE 3h - {REFUSED} "
             f" 3 Cart OFFLINE 3h - {REFUSED}  4 Order qty OFFLINE 3h - {REFUSED} ",
         ),
-        (120, " 1 Tickets  OFFLINE 3h  2 Gifts OFFLINE 3h  3 Cart OFFLINE 3h  4 Order qty OFFLINE 3h "),
+        (
+            120,
+            f" 1 Tickets  OFFLINE 3h - {REFUSED}  2 Gifts OFFLINE 3h  3 Cart OFFLINE 3h  4 Order qty OFFLINE 3h ",
+        ),
+        (90, " 1 Tickets  OFFLINE 3h  2 Gifts OFFLINE 3h  3 Cart OFFLINE 3h  4 Order qty OFFLINE 3h "),
         (80, " 1 Tickets  OFF 3h  2 Gifts OFF 3h  3 Cart OFF 3h  4 Order qty OFF 3h "),
         (60, " 1 Tickets  !3h  2 Gifts !3h  3 Cart !3h  4 Order qty !3h "),
         (57, " 1 Tick  !3h  2 Gift !3h  3 Cart !3h  4 Orde !3h "),

@@ -69,7 +69,7 @@ def _print(context: Context, snapshot: Snapshot[Cart]) -> None:
         case "csv":
             say_state(snapshot, utc_now())
             order = {"order_id": snapshot.data.order_id}
-            picked = [{**order, **row} for row in rows.cart_selections(snapshot.data)]
+            picked = [{**order, **row} for row in rows.cart_selections(selections(snapshot.data))]
             write(csv_text(("order_id", *rows.SELECTION_COLUMNS), picked))
         case "table":
             say_state(snapshot, utc_now())
@@ -84,12 +84,12 @@ def _page(found: Cart) -> str:
     names = [selection.promotion_name for selection in selections(found)]
     picked: list[Row] = [
         {**row, "promotion": name or row["promotion_id"], "open": row["available"]}
-        for row, name in zip(rows.cart_selections(found), names, strict=True)
+        for row, name in zip(rows.cart_selections(selections(found)), names, strict=True)
     ]
     parts = [
         safe_text(" ".join(filter(None, ("Order", found.order_id, plain_cell(found.total), found.currency))))
         + "\n",
-        table_text(("id", "name", "quantity", "free", "unit_price", "amount"), rows.cart_lines(found)),
+        table_text(("id", "name", "quantity", "free", "unit_price", "amount"), rows.cart_lines(found.lines)),
     ]
     if picked:
         columns = ("granted", "automatic", "targeted", "selected", "removed", "failed", "open")

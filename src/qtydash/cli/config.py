@@ -156,14 +156,8 @@ def _print(context: Context, columns: Sequence[str], rows: Sequence[Row]) -> Non
     if chosen_format(context) != "table":
         print_rows(context, Snapshot(rows, now, "live"), columns, rows, columns, now)
         return
-    from rich.cells import cell_len
-
-    from qtydash.domain.text import safe_text
+    from qtydash.cli.table import table_text
     from qtydash.services.export import plain_cell
 
-    lines = [[column.upper() for column in columns]]
-    lines += [[safe_text(plain_cell(row[column])) or "-" for column in columns] for row in rows]
-    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
-        write("  ".join(cells).rstrip() + "\n", terminal=True)
+    shown = [{column: row[column] if plain_cell(row[column]) else "-" for column in columns} for row in rows]
+    write(table_text(columns, shown, widest=None), terminal=True)

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import click
 
-Format = Literal["table", "json", "csv"]
+Format = Literal["table", "json", "csv", "html"]
+FORMATS: tuple[Format, ...] = ("table", "json", "csv")
+"""What every command has; one that has more says so with ``global_options_with``."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -32,9 +34,18 @@ def global_options(command: F) -> F:
 
     They change ``ctx.obj``, never the command's own arguments; the one nearest to the verb wins.
     """
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return global_options_with()(command)
+
+
+def global_options_with(*more: Format) -> Callable[[F], F]:
+    """``global_options`` for a command that has ``more`` formats than the others."""
+
+    def add(command: F) -> F:
+        for option in (_format_option((*FORMATS, *more)), *reversed(_OPTIONS)):
+            command = option(command)
+        return command
+
+    return add
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
@@ -67,12 +78,30 @@ _OPTIONS: tuple[Callable[[F], F], ...] = (
         expose_value=False,
         default=None,
     ),
-    click.option(
+)
+
+
+class _FormatName(click.Choice[str]):
+    """A group takes any format, since the verb after it knows which it has."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if ctx is not None and isinstance(ctx.command, click.Group) and value in get_args(Format):
+            return str(value)
+        return super().convert(value, param, ctx)
+
+
+def _keep_format(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    _keep(ctx, param, value)
+    if ctx.obj.format is not None:  # it may stand before the noun, where every format is taken
+        param.type.convert(ctx.obj.format, param, ctx)
+
+
+def _format_option(formats: tuple[Format, ...]) -> Callable[[F], F]:
+    return click.option(
         "--format",
-        type=click.Choice(["table", "json", "csv"]),
+        type=_FormatName(formats),
         help="Default: a table on a terminal, JSON in a pipe.",
-        callback=_keep,
+        callback=_keep_format,
         expose_value=False,
         default=None,
-    ),
-)
+    )

@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from qtydash.cli import failure
+
 
 @click.command()
 @click.option("--seed", type=int, default=1, show_default=True, help="Other numbers, other data.")
@@ -15,6 +17,8 @@ import click
 @click.pass_context
 def demo(ctx: click.Context, seed: int, latency: int) -> None:
     """Look around: the dashboard on a sandbox of its own, which ends with it. Changes are allowed."""
+    if not failure.on_terminal():
+        raise failure.Misuse("The dashboard needs a terminal. For scripts there is `qtydash sandbox`.")
     from qtydash.sandbox.app import create_app
     from qtydash.sandbox.profile import config_toml
     from qtydash.sandbox.server import SandboxServer

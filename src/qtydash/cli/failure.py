@@ -2,12 +2,11 @@
 
 import sys
 from enum import IntEnum
-from pathlib import Path
-from traceback import extract_tb
 from typing import IO, Any
 
 import click
 
+from qtydash.domain.crash import crash_report
 from qtydash.domain.errors import InvalidId, ReadOnlyProfile, VendorError
 from qtydash.domain.text import safe_text
 
@@ -20,6 +19,8 @@ class ExitCode(IntEnum):
     """Nothing was changed."""
     USAGE = 2
     """The command line or the configuration must be corrected."""
+    FOUND = 10
+    """``--check`` found something."""
     INTERRUPTED = 130
     NOBODY_READS = 141
     """The reader of the output closed it, as ``head`` does."""
@@ -32,6 +33,11 @@ class Failure(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         say(self.message)
+
+
+def on_terminal() -> bool:
+    """Whether a person sits at both ends."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 class Misuse(Failure):
@@ -51,11 +57,12 @@ def failure_of(error: Exception) -> Failure | None:
     from qtydash.config.errors import ConfigError
     from qtydash.services.carts import OrderFileError
     from qtydash.services.connect import CredentialMissing
+    from qtydash.services.heatmap import TooLarge
     from qtydash.services.names import UnknownName
     from qtydash.services.read import NothingCached
 
     match error:
-        case ConfigError() | UnknownName() | InvalidId() | ReadOnlyProfile():
+        case ConfigError() | UnknownName() | InvalidId() | ReadOnlyProfile() | TooLarge():
             return Misuse(str(error))
         case CredentialMissing():
             return Misuse(error.full)
@@ -68,13 +75,8 @@ def failure_of(error: Exception) -> Failure | None:
 
 
 def unforeseen(error: BaseException) -> Failure:
-    """The sentence for a fault of this program: where it happened, never the values at hand."""
-    here = Path(__file__).parents[1]
-    frames = [frame for frame in extract_tb(error.__traceback__) if here in Path(frame.filename).parents]
-    at = f" at {Path(frames[-1].filename).relative_to(here.parent)}:{frames[-1].lineno}" if frames else ""
-    return Failure(
-        f"qtydash has a fault and stopped: {type(error).__name__}{at}. Please report it with the command you gave."
-    )
+    """The end of a command by a fault of this program."""
+    return Failure(crash_report(error))
 
 
 def _encoding() -> str:

@@ -1,6 +1,5 @@
 """Groups of commands that load a command's module only when it is run."""
 
-import difflib
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 
 from qtydash.cli.failure import ExitCode, failure_of
+from qtydash.domain.names import did_you_mean
 
 
 class LazyGroup(click.Group):
@@ -36,8 +36,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in self._lazy and not args[0].startswith("-"):
-            close = difflib.get_close_matches(args[0], self._lazy, n=1)
-            hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(self._lazy)}."
+            hint = did_you_mean(args[0], self._lazy) or f"There are: {', '.join(self._lazy)}."
             ctx.fail(f"There is no command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 

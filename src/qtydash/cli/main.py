@@ -1,12 +1,10 @@
 """``qtydash``: the dashboard when called alone, else one noun per command, loaded when it is run."""
 
-import sys
-
 import click
 
 from qtydash import __version__
 from qtydash.cli.context import Context, global_options
-from qtydash.cli.failure import Misuse
+from qtydash.cli.failure import Misuse, on_terminal
 from qtydash.cli.lazy import LazyGroup
 
 _COMMANDS = {
@@ -34,7 +32,7 @@ def main(ctx: click.Context) -> None:
 
 
 def _dashboard(context: Context) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not on_terminal():
         from qtydash.config.load import load
 
         load(context.config_file, context.profile)

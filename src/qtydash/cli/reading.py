@@ -10,10 +10,11 @@ from qtydash.cli.context import Context
 from qtydash.cli.failure import Misuse, failure_of, say
 from qtydash.config.models import Config, NamedProduct
 from qtydash.domain.errors import InvalidId, NotFound
+from qtydash.domain.names import did_you_mean
 from qtydash.domain.snapshot import Snapshot
 from qtydash.domain.vendors import VENDORS, VendorKey
 from qtydash.services.clock import utc_now
-from qtydash.services.names import nearest, product_code, product_names
+from qtydash.services.names import product_code, product_names
 from qtydash.services.read import NothingCached, Reads, age, read_now, read_offline
 from qtydash.services.sources import Sources
 
@@ -53,7 +54,7 @@ class Opened:
         except (NotFound, InvalidId, NothingCached) as error:
             known = product_names(products)
             failure = failure_of(error)
-            if failure is None or given in known or not (hint := nearest(given, known)):
+            if failure is None or given in known or not (hint := did_you_mean(given, known)):
                 raise
             raise type(failure)(f"{failure.message} {hint}") from error
 

@@ -12,20 +12,23 @@ WIDEST = 60
 """Cells of one column; a longer text is cut and the cut is shown."""
 
 
-def table_text(columns: Sequence[str], rows: Sequence[Row]) -> str:
-    """A header line and a line per row; numbers to the right, no line ends in blanks."""
-    lines = [[_words(row[column]) for column in columns] for row in rows]
+def table_text(columns: Sequence[str], rows: Sequence[Row], widest: int | None = WIDEST) -> str:
+    """A header line and a line per row; numbers to the right, no line ends in blanks.
+
+    ``widest`` is the cells that a column may have, None for as many as it needs.
+    """
+    lines = [[_words(row[column], widest) for column in columns] for row in rows]
     heads = [column.replace("_", " ").upper() for column in columns]
     numeric = [bool(rows) and all(_is_number(row[column]) for row in rows) for column in columns]
     widths = [max(map(cell_len, column)) for column in zip(heads, *lines, strict=True)]
     return "".join("  ".join(map(_aligned, line, widths, numeric)).rstrip() + "\n" for line in (heads, *lines))
 
 
-def _words(value: object) -> str:
+def _words(value: object, widest: int | None) -> str:
     text = safe_text(plain_cell(value))
-    if cell_len(text) <= WIDEST:
+    if widest is None or cell_len(text) <= widest:
         return text
-    return set_cell_size(text, WIDEST - 1).rstrip() + "…"
+    return set_cell_size(text, widest - 1).rstrip() + "…"
 
 
 def _is_number(value: object) -> bool:

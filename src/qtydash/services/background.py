@@ -4,13 +4,33 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
-from typing import Any, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 CLOSE_SECONDS = 2.0
-"""How long ``close`` waits for cancelled work to end."""
+"""How long ``close`` waits for cancelled work to end, and as long for saves under way."""
+
+
+class _Threads(ThreadPoolExecutor):
+    """Where ``asyncio.to_thread`` runs. Cancelling does not reach into a thread, so it can be waited for."""
+
+    def __init__(self) -> None:
+        super().__init__(thread_name_prefix="qtydash-thread")
+        self._under_way: set[Future[Any]] = set()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future = super().submit(fn, *args, **kwargs)
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        return future
+
+    def settle(self, seconds: float) -> None:
+        """Start nothing more and wait ``seconds`` at most for what is under way."""
+        self.shutdown(wait=False, cancel_futures=True)
+        wait(tuple(self._under_way), seconds)
 
 
 class Background:
@@ -38,9 +58,10 @@ class Background:
         return await asyncio.wrap_future(self.submit(work))
 
     def close(self, last: Callable[[], Coroutine[Any, Any, None]] | None = None) -> None:
-        """Cancel what is running, do ``last`` if anything ever ran, end the thread and wait for it.
+        """Cancel what is running, do ``last`` if anything ever ran, let saves under way end, end the thread.
 
-        Takes ``CLOSE_SECONDS`` at most for what is running, and as long for ``last``.
+        Takes ``CLOSE_SECONDS`` at most for what is running, as long for ``last``, and as long for the saves.
+        A save that ends in that time is the last: the caller may take its folder away.
         """
         with self._lock:
             self._closed = True
@@ -50,7 +71,7 @@ class Background:
         self._last = last
         loop.call_soon_threadsafe(loop.stop)
         if thread is not threading.current_thread():
-            thread.join(2 * CLOSE_SECONDS + 1)
+            thread.join(3 * CLOSE_SECONDS + 1)
 
     def _running(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
@@ -63,6 +84,8 @@ class Background:
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         asyncio.set_event_loop(loop)
+        threads = _Threads()
+        loop.set_default_executor(threads)
         try:
             loop.run_forever()
             left = asyncio.all_tasks(loop)
@@ -75,6 +98,7 @@ class Background:
                     loop.run_until_complete(asyncio.wait_for(self._last(), CLOSE_SECONDS))
             loop.run_until_complete(loop.shutdown_asyncgens())
         finally:
-            # Not the executor: a save that is under way ends by itself, and nobody waits for it here.
+            # Not loop.shutdown_default_executor(): it waits without a limit.
+            threads.settle(CLOSE_SECONDS)
             asyncio.set_event_loop(None)
             loop.close()

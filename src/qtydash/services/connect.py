@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from qtydash.adapters.http import VendorClient
 
 A = TypeVar("A", covariant=True)
+T = TypeVar("T")
 
 
 class CredentialMissing(Unauthorized):
@@ -53,17 +55,35 @@ class Connection(Generic[A]):
 
 async def credential(vendor: Vendor, secret: Secret, config_file: Path) -> SecretStr:
     """Resolve a secret off the loop: a command may take seconds. Raises ``CredentialMissing``."""
-    import asyncio
-
     from qtydash.config.errors import SecretError
     from qtydash.config.secrets import resolve
 
     try:
-        return await asyncio.to_thread(resolve, secret, config_file)
+        return await _in_daemon(partial(resolve, secret, config_file))
     except SecretError as error:
         raise CredentialMissing(
             f"The credentials for {vendor.name} cannot be had: {error}", request_started=False
         ) from None
+
+
+async def _in_daemon(work: Callable[[], T]) -> T:
+    """Run ``work`` in a thread that the program's end does not wait for, as it does for ``asyncio.to_thread``."""
+    import asyncio
+    import threading
+    from concurrent.futures import Future
+
+    done: Future[T] = Future()
+
+    def run() -> None:
+        if not done.set_running_or_notify_cancel():
+            return
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="qtydash-credential", daemon=True).start()
+    return await asyncio.wrap_future(done)
 
 
 # SHOPLINE documents 20; a quarter leaves room for the shop's other tools. AX Cloud documents none and answers a

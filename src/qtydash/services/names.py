@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from qtydash.config.models import NamedProduct
+from qtydash.domain.names import did_you_mean
 from qtydash.domain.text import safe_text
 
 
@@ -13,17 +14,8 @@ class UnknownName(LookupError):
 def unknown(kind: str, given: str, known: Iterable[str]) -> UnknownName:
     """The sentence for a name that is not among ``known``."""
     names = list(known)
-    hint = nearest(given, names) or (f"Known: {', '.join(names)}." if names else f"There is no {kind} yet.")
+    hint = did_you_mean(given, names) or (f"Known: {', '.join(names)}." if names else f"There is no {kind} yet.")
     return UnknownName(f"There is no {kind} called {safe_text(given, 60)!r}. {hint}")
-
-
-def nearest(given: str, known: Iterable[str]) -> str:
-    """``Did you mean …?`` with the most similar name, "" when none is similar."""
-    import difflib
-
-    names = {name.casefold(): name for name in known if name}
-    close = difflib.get_close_matches(given.casefold(), names, n=1)
-    return f"Did you mean {names[close[0]]!r}?" if close else ""
 
 
 def product_code(given: str, products: Sequence[NamedProduct]) -> str:

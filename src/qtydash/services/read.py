@@ -1,6 +1,7 @@
 """Reading is one straight line: the cache at once, the vendor then, a ``Snapshot`` either way."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -67,7 +68,7 @@ class CachedReads(Generic[Query, D]):
         kept = await asyncio.to_thread(
             self._cache.save, self._shelf, self._source, _name(query), reading, fetched_at
         )
-        return Snapshot(
+        found = Snapshot(
             data=reading.data,
             fetched_at=fetched_at,
             source="live",
@@ -75,6 +76,14 @@ class CachedReads(Generic[Query, D]):
             warnings=(*reading.warnings, *kept.warnings),
             previous=kept.previous,
         )
+        return found if reading.complete else await asyncio.to_thread(self._completed, found, query)
+
+    def _completed(self, found: Snapshot[D], query: Query) -> Snapshot[D]:
+        """An incomplete reading with what earlier ones knew of the rest: the cache holds both and says so."""
+        whole = self.cached(query)
+        if whole is None or whole.fetched_at != found.fetched_at:
+            return found
+        return replace(whole, source="live")
 
 
 def _name(query: str | None) -> str:

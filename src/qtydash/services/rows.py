@@ -3,16 +3,18 @@
 Counts are pieces, dates have no time zone, times are aware UTC, decimals stay ``Decimal``; ``export`` writes them.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from qtydash.domain.carts import Cart, CartLine, GiftSelection, ItemMarker, selections
 from qtydash.domain.gifts import Gift
+from qtydash.domain.order_qty import FIELDS as ORDER_QTY_FIELDS
 from qtydash.domain.order_qty import OrderQty
-from qtydash.domain.tickets import LowThreshold, OptionNames, TicketDay, TicketProduct
+from qtydash.domain.tickets import LowThreshold, OptionNames, TicketDay, TicketProduct, by_option
 from qtydash.services.export import Row
 
 TICKET_DAY_COLUMNS = ("option_code", "option_name", "date", "max", "left", "sold", "inventory_code", "state")
+TICKET_CHANGE_COLUMNS = (*TICKET_DAY_COLUMNS, "left_before", "change")
 TICKET_PRODUCT_COLUMNS = ("code", "title", "category", "detail_category", "sale_starts", "sale_ends", "city")
 GIFT_COLUMNS = ("id", "sku", "title", "status", "quantity", "unlimited", "updated_at")
 SELECTION_COLUMNS = (
@@ -31,25 +33,7 @@ SELECTION_COLUMNS = (
     "lines",
     "findings",
 )
-ORDER_QTY_COLUMNS = (
-    "id",
-    "company_id",
-    "shop_id",
-    "created",
-    "modified",
-    "deleted",
-    "updated",
-    "inventory_id",
-    "region_id",
-    "product_id",
-    "consumer_cart_id",
-    "quantity",
-    "processed_time",
-    "active",
-    "submitted",
-    "age_seconds",
-    "state",
-)
+ORDER_QTY_COLUMNS = (*ORDER_QTY_FIELDS, "age_seconds", "state")
 
 
 def ticket_days(days: Iterable[TicketDay], names: OptionNames, low: LowThreshold) -> list[Row]:
@@ -66,6 +50,37 @@ def ticket_days(days: Iterable[TicketDay], names: OptionNames, low: LowThreshold
         }
         for day in days
     ]
+
+
+def ticket_changes(
+    days: Iterable[TicketDay], before: Mapping[Hashable, int], names: OptionNames, low: LowThreshold
+) -> list[Row]:
+    """The days with what was left ``before``, by ``TicketDay.key``. A day that was not known then has neither
+    ``left_before`` nor ``change``."""
+    told = list(days)
+    return [
+        {**row, "left_before": was, "change": None if was is None else day.left - was}
+        for day, row in zip(told, ticket_days(told, names, low), strict=True)
+        for was in (before.get(day.key),)
+    ]
+
+
+def ticket_matrix(
+    days: Iterable[TicketDay], codes: Iterable[str], dates: Sequence[date], names: OptionNames
+) -> tuple[tuple[str, ...], list[Row]]:
+    """Columns and rows of what is left: options down, ``dates`` across; nothing where there is no record.
+
+    Several records of one option on one day are summed.
+    """
+    found = by_option(days)
+    rows: list[Row] = []
+    for code in codes:
+        known = found.get(code, {})
+        row: dict[str, object] = {"option_code": code, "option_name": names(code)}
+        for on in dates:
+            row[on.isoformat()] = known[on].left if on in known else None
+        rows.append(row)
+    return ("option_code", "option_name", *(on.isoformat() for on in dates)), rows
 
 
 def ticket_products(products: Iterable[TicketProduct]) -> list[Row]:
@@ -94,17 +109,17 @@ def cart(found: Cart) -> Row:
         "order_id": found.order_id,
         "currency": found.currency,
         "total": found.total,
-        "lines": cart_lines(found),
-        "selections": cart_selections(found),
+        "lines": cart_lines(found.lines),
+        "selections": cart_selections(selections(found)),
     }
 
 
-def cart_lines(found: Cart) -> list[Row]:
-    return [_cart_line(line) for line in found.lines]
+def cart_lines(lines: Iterable[CartLine]) -> list[Row]:
+    return [_cart_line(line) for line in lines]
 
 
-def cart_selections(found: Cart) -> list[Row]:
-    return [_selection(selection) for selection in selections(found)]
+def cart_selections(found: Iterable[GiftSelection]) -> list[Row]:
+    return [_selection(selection) for selection in found]
 
 
 def _cart_line(line: CartLine) -> Row:
@@ -156,7 +171,7 @@ def order_qty(records: Iterable[OrderQty], now: datetime, stale_after: timedelta
 def _order_qty_row(record: OrderQty, now: datetime, stale_after: timedelta) -> Row:
     age = record.age(now)
     return {
-        **{column: getattr(record, column) for column in ORDER_QTY_COLUMNS[:-2]},
+        **{column: getattr(record, column) for column in ORDER_QTY_FIELDS},
         "age_seconds": None if age is None else int(age.total_seconds()),
         "state": record.state(now, stale_after).value,
     }
