@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 TESTS  ?= tests
-WORKERS ?= 4
+WORKERS ?= 6
 
 .PHONY: demo test check venv screenshots lock clean
 

@@ -34,6 +34,7 @@ from qtydash.domain.vendors import CART, GIFTS, ORDER_QTY, TICKETS, Vendor
 from qtydash.services.background import Background
 from qtydash.services.sources import Sources
 from qtydash.tui.app import QtyDash
+from qtydash.tui.glyphs import UNICODE, Glyphs
 from qtydash.tui.workspace import Workspace
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
@@ -290,11 +291,12 @@ async def opened(
     profile: Profile = PROFILE,
     offline: bool = False,
     now: Any = lambda: NOW,
+    glyphs: Glyphs = UNICODE,
 ) -> AsyncIterator[Dashboard]:
     """The dashboard over ``stubs``, after its first reads."""
     sources = stubs if isinstance(stubs, Sources) else ShopSources(stubs if stubs is not None else shop())
     background = Background()
-    app = QtyDash(Workspace(profile, sources, background, now, offline))
+    app = QtyDash(Workspace(profile, sources, background, now, offline, glyphs))
     try:
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             dashboard = Dashboard(app, pilot)

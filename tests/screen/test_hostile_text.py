@@ -114,7 +114,7 @@ async def test_overview_picker_notifications_and_errors_survive() -> None:
             for stub in stubs.each:
                 stub.error = Refused(text, code=text, words=text)
             await dashboard.press("r")
-            assert "OFFLINE" in dashboard.text
+            assert "ERROR" in dashboard.text
             dashboard.app.notify(text, title=text, markup=False)
             await dashboard.settle()
             assert_harmless(dashboard.text)

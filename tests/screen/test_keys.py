@@ -1,23 +1,33 @@
 """What the keys do, seen on the screen."""
 
+import asyncio
 import json
+import os
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.screen.shop import (
     CART_NOW,
+    GIFT_LIST,
     NOW,
+    OUTAGE,
     PROFILE,
     live_snapshot,
     opened,
     shop,
 )
+from textual.widgets import Input
 
 from qtydash.domain.errors import Unauthorized
+from qtydash.domain.snapshot import Progress
 from qtydash.domain.tickets import Availability
 from qtydash.tui.commands import Scope
+from qtydash.tui.panes.base import _Progressed
 
 
 async def test_number_keys_choose_the_pane() -> None:
@@ -42,7 +52,7 @@ async def test_arrows_move_the_cell_and_explain_it() -> None:
 async def test_mismatch_is_told_with_its_numbers() -> None:
     async with opened() as dashboard:
         await dashboard.press("down", "down", "right")
-        assert "15 left + 10 sold is not the maximum of 30" in dashboard.text
+        assert "15 left + 10 sold ≠ 30 max" in dashboard.text
 
 
 async def test_months_today_and_go_to() -> None:
@@ -162,13 +172,22 @@ async def test_sort_cycles_through_columns_and_back() -> None:
         assert dashboard.text.splitlines()[4] == first
 
 
-async def test_cursor_stays_on_its_gift_when_sorted() -> None:
+async def test_sorting_shows_the_top_of_the_list() -> None:
+    async with opened() as dashboard:
+        await dashboard.press("2", "down", "down", "s", "s", "s", "s")
+        assert dashboard.text.splitlines()[4].startswith("CUP-01")
+        assert "Quantity▾" in dashboard.text
+        assert f"SKU CUP-01  active  id {3:024x}" in dashboard.text
+
+
+async def test_cursor_stays_on_its_gift_when_filtered_and_read_again() -> None:
     async with opened() as dashboard:
         await dashboard.press("2", "down", "down")
-        assert "Cup" in dashboard.line_with("Cup").strip()
         cup = f"SKU CUP-01  active  id {3:024x}"
         assert cup in dashboard.text
-        await dashboard.press("s", "s")
+        await dashboard.press("slash", *"cup", "enter", "r")
+        assert cup in dashboard.text
+        await dashboard.press("escape")
         assert cup in dashboard.text
 
 
@@ -214,7 +233,7 @@ async def test_export_refuses_what_it_cannot_write(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     async with opened() as dashboard:
         await dashboard.press("e", "ctrl+u", *"x.txt", "enter")
-        assert "The name must end in .csv or .json." in dashboard.text
+        assert "The name must end in .csv, .json or .html." in dashboard.text
         await dashboard.press("ctrl+u", *"no/x.csv", "enter")
         assert "There is no folder no." in dashboard.text
 
@@ -298,11 +317,14 @@ async def test_network_loss_keeps_the_rows_and_says_why() -> None:
         stubs.gifts.error = Unauthorized("SHOPLINE does not accept the token.", words="unauthorized")
         await dashboard.press("r")
         assert "BAG-01" in dashboard.text
-        assert "OFFLINE 12s" in dashboard.text
+        assert "ERROR 12s" in dashboard.text
         assert 'They say: "unauthorized".' in dashboard.text
         stubs.gifts.error = None
         await dashboard.press("r")
-        assert "OFFLINE" not in dashboard.text
+        assert "ERROR" not in dashboard.text
+        stubs.gifts.error = OUTAGE
+        await dashboard.press("r")
+        assert "OFFLINE 12s" in dashboard.text
 
 
 async def test_late_answer_of_the_product_before_is_dropped() -> None:
@@ -409,3 +431,143 @@ async def test_every_key_is_survived(pane: Scope, state: str) -> None:
             dashboard.app.action_pane(pane)
             await dashboard.pilot.press(key)
         assert dashboard.app.is_running
+
+
+async def test_keys_still_work_when_nothing_is_shown() -> None:
+    stubs = shop()
+    assert stubs.gifts.answer is not None
+    stubs.gifts.answer = live_snapshot(tuple(g for g in stubs.gifts.answer.data if g.quantity > 5))
+    async with opened(stubs) as dashboard:
+        await dashboard.press("2", "l")
+        assert "No row fits what you asked to see. Press l to show all again." in dashboard.text
+        await dashboard.press("l", "down")
+        assert "SKU CUP-01  draft" in dashboard.text
+
+
+async def test_keys_work_while_a_new_product_is_read_and_after() -> None:
+    stubs = shop()
+    async with opened(stubs) as dashboard:
+        await dashboard.press("4")
+        stubs.order_qty.seen, stubs.order_qty.hold = None, True
+        await dashboard.press("P", "down", "enter")
+        assert "Reading from BLAZE..." in dashboard.text
+        await dashboard.press("c")
+        assert dashboard.app.clipboard == ""
+        stubs.order_qty.hold = False
+        await dashboard.press("P", "down", "enter", "down")
+        assert "2.5 held by cart cart-001" in dashboard.text
+
+
+async def test_an_empty_cart_can_be_left_and_filled_again() -> None:
+    stubs = shop("empty")
+    async with opened(stubs) as dashboard:
+        await dashboard.press("3")
+        stubs.cart.answer = live_snapshot(CART_NOW)
+        await dashboard.press("r", "down")
+        assert "4 granted: 0 added automatically" in dashboard.text
+
+
+async def test_export_of_what_is_shown_in_its_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with opened() as dashboard:
+        await dashboard.press("3", "slash", *"mugs", "enter", "e", "ctrl+u", *"c.json", "enter")
+        assert [s["promotion_id"] for s in json.loads((tmp_path / "c.json").read_text())["data"]] == ["promo50002"]
+        await dashboard.press("1", "s", "s", "e", "ctrl+u", *"t.csv", "enter")
+        names = [line.split(",")[1] for line in (tmp_path / "t.csv").read_text().splitlines()[1:]]
+        assert list(dict.fromkeys(names))[:2] == ["小人チケット 夏季限定", "Slot 5"]
+
+
+@pytest.mark.parametrize("name", ["~no-such-user/x.csv", "n" * 300 + ".csv", "a\x00b.csv"])
+async def test_odd_file_names_are_told_and_nothing_ends(name: str) -> None:
+    async with opened() as dashboard:
+        for key in ("e", "O"):
+            await dashboard.press("3", key)
+            dashboard.app.screen.query_one(Input).value = name
+            await dashboard.press("enter")
+            assert "no usable file name" in " ".join(dashboard.text.split())
+            await dashboard.press("escape")
+        assert dashboard.app.is_running
+
+
+async def test_standard_input_and_pipes_are_no_saved_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    async with opened() as dashboard:
+        await dashboard.press("3", "O", *"pipe", "enter")
+        assert "is no plain file" in dashboard.text
+        await dashboard.press("ctrl+u", "minus", "enter")
+        assert "cannot be read" in " ".join(dashboard.text.split())
+
+
+async def test_more_warnings_than_fit_are_counted() -> None:
+    stubs = shop()
+    assert stubs.gifts.answer is not None
+    stubs.gifts.answer = replace(stubs.gifts.answer, warnings=tuple(f"warning {n}" for n in range(9)))
+    async with opened(stubs) as dashboard:
+        await dashboard.press("2")
+        assert "warning 1" in dashboard.text
+        assert "warning 2" not in dashboard.text
+        assert "and 7 more warnings." in dashboard.text
+
+
+async def test_a_fault_of_ours_is_told_and_the_pane_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    stubs = shop()
+
+    async def broken(query: object, on_progress: object = None) -> None:
+        raise KeyError("obviously-fake-secret")
+
+    async with opened(stubs) as dashboard:
+        await dashboard.press("2")
+        with monkeypatch.context() as patched:
+            patched.setattr(stubs.gifts, "live", broken)
+            await dashboard.press("r")
+        assert "qtydash has a fault of its own here (KeyError)." in dashboard.text
+        assert "obviously-fake-secret" not in dashboard.text
+        await dashboard.press("r")
+        assert "ERROR" not in dashboard.text
+
+
+async def test_a_read_that_cannot_be_stopped_does_not_replace_a_newer_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    stubs = shop()
+    async with opened(stubs) as dashboard:
+        await dashboard.press("2")
+        background = dashboard.app.workspace.background
+        late, run = asyncio.Event(), background.run
+
+        async def deaf(work: Coroutine[Any, Any, Any]) -> Any:
+            """Gives its answer although it was told to stop, and only when ``late`` is set."""
+            found = await run(work)
+            while not late.is_set():
+                with suppress(asyncio.CancelledError):
+                    await late.wait()
+            return found
+
+        pane = dashboard.app.panes[1]
+        assert stubs.gifts.answer is not None
+        old = stubs.gifts.answer = live_snapshot(GIFT_LIST[:2])
+        monkeypatch.setattr(background, "run", deaf)
+        pane.refresh_live()
+        await dashboard.pilot.pause()
+        monkeypatch.setattr(background, "run", run)
+        new = stubs.gifts.answer = live_snapshot(GIFT_LIST[:3])
+        pane.refresh_live()
+        await dashboard.pilot.pause()
+        late.set()
+        await dashboard.settle()
+        assert pane.snapshot is new is not old
+        assert "3 gifts" in dashboard.text
+        pane.post_message(_Progressed(0, Progress(7, 700)))
+        await dashboard.settle()
+        assert "page 7" not in dashboard.text
+
+
+async def test_a_slow_read_is_not_asked_for_again() -> None:
+    clock = [NOW]
+    stubs = shop("cached")
+    async with opened(stubs, now=lambda: clock[0]) as dashboard:
+        clock[0] = NOW + timedelta(seconds=300)
+        dashboard.app.tick()
+        await dashboard.settle()
+        assert [len(stub.asked) for stub in stubs.each] == [1, 1, 1, 1]

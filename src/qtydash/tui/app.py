@@ -16,8 +16,9 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
-from qtydash.config.errors import ConfigError
+from qtydash.config.errors import ConfigError, ConfigMissing
 from qtydash.tui.commands import Scope, bindings, footer, of_scope
+from qtydash.tui.glyphs import ASCII, UNICODE
 from qtydash.tui.panes.base import Pane, StatusChanged
 from qtydash.tui.panes.carts import CartPane
 from qtydash.tui.panes.changes import ChangesPane
@@ -28,6 +29,7 @@ from qtydash.tui.safety import OutsideTextFilter, crash_words
 from qtydash.tui.screens.export import export_rows, export_screen
 from qtydash.tui.screens.help import HelpScreen
 from qtydash.tui.screens.setup import SetupApp
+from qtydash.tui.typed_path import typed_path
 from qtydash.tui.widgets.header import Header, ShopWords, Tab
 from qtydash.tui.widgets.keys import KeyBar
 from qtydash.tui.workspace import Workspace
@@ -82,7 +84,7 @@ class QtyDash(App[int]):
     def _start(self) -> None:
         self._focus_active()
         for pane in self.panes:
-            self._read(pane)
+            self._read(pane, cache_first=not pane.opened)
         self._tell_notices()
         self.set_interval(1, self.tick)
 
@@ -102,9 +104,9 @@ class QtyDash(App[int]):
             if pane.display and due and not pane.status.reading:
                 self._read(pane)
 
-    def _read(self, pane: Pane[Any, Any]) -> None:
+    def _read(self, pane: Pane[Any, Any], *, cache_first: bool = False) -> None:
         self._asked[pane.scope] = self.workspace.now()
-        pane.refresh_live()
+        pane.refresh_live(cache_first=cache_first)
 
     def _tell_notices(self) -> None:
         told = tuple(self.workspace.sources.notices)
@@ -203,6 +205,11 @@ class QtyDash(App[int]):
         self._arrange()
         self._focus_active()
 
+    def action_stop(self) -> None:
+        pane = self.active_pane
+        if pane is not None and pane.stop_reading():
+            self.notify("Stopped: nothing of this read was kept. Press r to read again.", markup=False)
+
     def action_filter(self) -> None:
         if (pane := self.active_pane) is not None:
             pane.start_filter()
@@ -210,10 +217,11 @@ class QtyDash(App[int]):
     def action_sort(self) -> None:
         if (pane := self.active_pane) is not None:
             pane.next_sort()
+            pane.grid.action_corner_row(-1)
 
     def action_copy(self) -> None:
         pane = self.active_pane
-        if pane is None or not pane.grid.model.row_count:
+        if pane is None or pane.snapshot is None or not pane.grid.model.row_count:
             self.notify("There is nothing to copy here.", markup=False)
             return
         text = pane.copied_text()
@@ -229,13 +237,13 @@ class QtyDash(App[int]):
 
         def write(name: str | None) -> None:
             if name is not None:
-                self.notify(export_rows(Path(name).expanduser(), snapshot, shown), markup=False)
+                self.notify(export_rows(typed_path(name), snapshot, shown), markup=False)
 
         stamp = self.workspace.now().astimezone().date().isoformat()
-        self.push_screen(export_screen(f"qtydash-{pane.scope}-{stamp}.csv", len(shown.rows)), write)
+        self.push_screen(export_screen(f"qtydash-{pane.scope}-{stamp}.csv", shown), write)
 
     def action_help(self) -> None:
-        self.push_screen(HelpScreen(self.active))
+        self.push_screen(HelpScreen(self.active, self.workspace.glyphs))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         pane = self.active_pane
@@ -274,10 +282,11 @@ def run(config_file: Path | None, profile: str | None, offline: bool) -> int:
     try:
         config = load(config_file, profile)
     except ConfigError as error:
-        return SetupApp(str(error)).run() or 2
+        return SetupApp(str(error), missing=isinstance(error, ConfigMissing)).run() or 2
     sources = Sources(config.profile, config.paths, utc_now)
     background = Background()
-    workspace = Workspace(config.profile, sources, background, utc_now, offline)
+    glyphs = ASCII if config.profile.glyphs == "ascii" else UNICODE
+    workspace = Workspace(config.profile, sources, background, utc_now, offline, glyphs)
     try:
         return run_app(QtyDash(workspace))
     finally:

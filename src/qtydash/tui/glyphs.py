@@ -21,6 +21,12 @@ class Glyphs:
     unlimited: str
     finding: str
     fine: str
+    bar_full: str
+    bar_empty: str
+    levels: str
+    """What a sparkline is drawn with, from nothing to full."""
+    up_since_yesterday: str
+    down_since_yesterday: str
 
 
 UNICODE = Glyphs(
@@ -34,6 +40,11 @@ UNICODE = Glyphs(
     unlimited="∞",
     finding="!",
     fine="✓",
+    bar_full="▰",
+    bar_empty="▱",
+    levels=" ⣀⣤⣶⣿",
+    up_since_yesterday="▵",
+    down_since_yesterday="▿",
 )
 
 ASCII = Glyphs(
@@ -47,4 +58,9 @@ ASCII = Glyphs(
     unlimited="unlimited",
     finding="!",
     fine="ok",
+    bar_full="#",
+    bar_empty="-",
+    levels=" .:|#",
+    up_since_yesterday="'",
+    down_since_yesterday=",",
 )

@@ -1,13 +1,12 @@
 """The last guard before the terminal: nothing drawn can steer it, whatever a widget let through."""
 
-import traceback
-
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.worker import WorkerFailed
 
-from qtydash.domain.text import safe_text
+from qtydash.domain.crash import crash_report
 
 _SPACES = {"\u00a0": " ", "\t": " ", "\u3000": "  "}
 
@@ -40,15 +39,5 @@ def _unlinked(style: Style | None) -> Style | None:
 
 
 def crash_words(error: BaseException) -> str:
-    """What a crash prints: where it happened and what it was, never the values of variables."""
-    where = traceback.extract_tb(error.__traceback__)
-    lines = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in where]
-    what = safe_text(f"{type(error).__name__}: {error}", 300)
-    return "\n".join(
-        [
-            "qtydash stopped because of a fault of its own.",
-            *lines,
-            what,
-            "Please report this with the lines above. Cached data is untouched: start qtydash again.",
-        ]
-    )
+    """What a crash prints. A worker's is that of the error within: Textual's own has no place and quotes it."""
+    return crash_report(error.error if isinstance(error, WorkerFailed) else error)

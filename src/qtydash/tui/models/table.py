@@ -69,13 +69,17 @@ class Table(Generic[R]):
     def row_count(self) -> int:
         return len(self.records)
 
+    @property
+    def row_lines(self) -> int:
+        return 1
+
     def header(self, line: int, column: int) -> Cell:
         label = self.table_columns[column].label
         if column != self.order.column:
             return Cell(label)
         return Cell(f"{label}{self.glyphs.down if self.order.descending else self.glyphs.up}", "note")
 
-    def cell(self, row: int, column: int) -> Cell:
+    def cell(self, row: int, column: int, line: int = 0) -> Cell:
         return self.table_columns[column].show(self.records[row])
 
     def row_key(self, row: int) -> Hashable:

@@ -1,15 +1,17 @@
 """The date matrix: options down, days across."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from operator import attrgetter
+from datetime import date
+from functools import cached_property
+from operator import attrgetter, itemgetter
+from types import MappingProxyType
 from typing import Literal, get_args
 
 from qtydash.domain.snapshot import Snapshot
-from qtydash.domain.tickets import Availability, DayState, LowThreshold, TicketDay
+from qtydash.domain.tickets import Availability, Day, DayState, LowThreshold, TicketDay, calendar
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.table import Order
 from qtydash.tui.widgets.grid_model import Cell, Column, Tone
@@ -17,9 +19,6 @@ from qtydash.tui.widgets.grid_model import Cell, Column, Tone
 Metric = Literal["left", "sold", "percent", "max"]
 METRICS: tuple[Metric, ...] = get_args(Metric)
 METRIC_WORDS: Mapping[Metric, str] = {"left": "left", "sold": "sold", "percent": "% left", "max": "maximum"}
-
-LONGEST_SPAN = 1_500
-"""Days shown as one unbroken calendar; a wider span shows only the days that have records."""
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -43,52 +42,17 @@ class MatrixView:
     order: Order = Order()  # noqa: RUF009 - frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """All records of one option on one day; nearly always one."""
-
-    records: tuple[TicketDay, ...]
-
-    @property
-    def left(self) -> int:
-        return sum(r.left for r in self.records)
-
-    @property
-    def sold(self) -> int:
-        return sum(r.sold for r in self.records)
-
-    @property
-    def max(self) -> int:
-        return sum(r.max for r in self.records)
-
-    @property
-    def percent_left(self) -> int | None:
-        """Whole percent of the maximum that is left, None when the maximum is 0."""
-        return round(100 * self.left / self.max) if self.max else None
-
-    def number(self, metric: Metric) -> int | None:
-        match metric:
-            case "left":
-                return self.left
-            case "sold":
-                return self.sold
-            case "max":
-                return self.max
-            case "percent":
-                return self.percent_left
-
-    def is_low(self, low: LowThreshold) -> bool:
-        """Whether any record of the day is low, sold out or oversold."""
-        return any(record.is_low(low) for record in self.records)
-
-    def state(self, low: LowThreshold) -> DayState:
-        """The state of the day's records together; a record that does not add up makes the day not add up."""
-        if len(self.records) == 1:
-            return self.records[0].state(low)
-        whole = TicketDay("", self.records[0].date, self.max, self.left, self.sold, "")
-        if whole.left >= 0 and not all(r.adds_up for r in self.records):
-            return DayState.MISMATCH
-        return whole.state(low)
+def number_of(day: Day, metric: Metric) -> int | None:
+    """The number that a metric shows of a day; None where there is none."""
+    match metric:
+        case "left":
+            return day.left
+        case "sold":
+            return day.sold
+        case "max":
+            return day.max
+        case "percent":
+            return day.percent_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +96,7 @@ class Matrix:
 
     fixed = 2
     header_lines = 2
+    row_lines = 1
 
     def __init__(
         self,
@@ -142,8 +107,10 @@ class Matrix:
         low: LowThreshold,
         today: date,
         glyphs: Glyphs,
+        yesterday: Mapping[Hashable, int] = MappingProxyType({}),
         name_width: int = 16,
     ) -> None:
+        self.yesterday = yesterday
         self.snapshot, self.view, self.low, self.today, self.glyphs = snapshot, view, low, today, glyphs
         rows = _option_rows(snapshot.data, name_of, today)
         if view.low_only:
@@ -181,7 +148,7 @@ class Matrix:
             return Cell(label)
         return Cell(f"{label}{self.glyphs.down if self.view.order.descending else self.glyphs.up}", "note")
 
-    def cell(self, row: int, column: int) -> Cell:
+    def cell(self, row: int, column: int, line: int = 0) -> Cell:
         option = self.rows[row]
         if column == 0:
             return Cell(option.name)
@@ -194,27 +161,12 @@ class Matrix:
         if self._hides(day):
             return Cell("")
         state = day.state(self.low)
-        number = day.number(self.view.metric)
-        words = f"{self.moved(day)}{'-' if number is None else number}{self.mark(state)}"
+        number = number_of(day, self.view.metric)
+        words = f"{self.moved(day)}{'-' if number is None else number}{mark_of(state, self.glyphs)}"
         return Cell(words, "past" if on < self.today else TONE[state])
 
     def _hides(self, day: Day) -> bool:
         return self.view.low_only and not day.is_low(self.low)
-
-    def mark(self, state: DayState) -> str:
-        """The one-cell mark of a state, a space for available."""
-        glyphs = self.glyphs
-        match state:
-            case DayState.LOW:
-                return glyphs.low
-            case DayState.SOLD_OUT:
-                return glyphs.sold_out
-            case DayState.OVERSOLD:
-                return glyphs.oversold
-            case DayState.MISMATCH:
-                return glyphs.mismatch
-            case DayState.AVAILABLE:
-                return " "
 
     def previous_left(self, day: Day) -> int | None:
         """What was left at the read before, None when nothing moved."""
@@ -224,12 +176,40 @@ class Matrix:
             return None
         return sum(r.left if not isinstance(was, int) else was for r, was in zip(day.records, moved, strict=True))
 
+    def left_yesterday(self, day: Day) -> int | None:
+        """What was left when yesterday ended, None where that is not known of every record."""
+        known = [self.yesterday.get(record.key) for record in day.records]
+        return None if None in known else sum(n for n in known if n is not None)
+
     def moved(self, day: Day) -> str:
-        """An arrow where what is left moved since the read before."""
+        """An arrow where what is left moved: since the read before, or else since yesterday."""
         was = self.previous_left(day)
-        if was is None or was == day.left:
+        if was is not None and was != day.left:
+            return self.glyphs.up if day.left > was else self.glyphs.down
+        before = self.left_yesterday(day)
+        if before is None or before == day.left:
             return ""
-        return self.glyphs.up if day.left > was else self.glyphs.down
+        return self.glyphs.up_since_yesterday if day.left > before else self.glyphs.down_since_yesterday
+
+    @cached_property
+    def _problems(self) -> Sequence[tuple[int, int]]:
+        """Row and column of each cell from today on that is low or worse or does not add up, in reading order."""
+        columns = {on: self.fixed + n for n, on in enumerate(self.dates)}
+        low, today = self.low, self.today
+        return [
+            (number, columns[on])
+            for number, row in enumerate(self.rows)
+            for on, day in sorted(row.days(), key=itemgetter(0))
+            if on >= today and on in columns and (day.is_low(low) or day.state(low) is DayState.MISMATCH)
+        ]
+
+    def problem(self, row: int, column: int, step: int) -> tuple[int, int] | None:
+        """The next problem cell after (``step`` 1) or before (-1) a cell, round the ends, if there is any."""
+        if not self._problems:
+            return None
+        if step > 0:
+            return self._problems[bisect_right(self._problems, (row, column)) % len(self._problems)]
+        return self._problems[bisect_left(self._problems, (row, column)) - 1]
 
     def day_at(self, row: int, column: int) -> tuple[OptionRow, date, Day | None] | None:
         """What is under a cell: the option, the date, and the day if there is inventory. None off the days."""
@@ -305,15 +285,12 @@ def _sorted(rows: list[OptionRow], order: Order) -> Sequence[OptionRow]:
 def _dates(rows: Sequence[OptionRow], low_only: bool, low: LowThreshold) -> Sequence[date]:
     if low_only:
         return sorted({on for row in rows for on, day in row.days() if day.is_low(low)})
-    known = sorted(set().union(*(row.records for row in rows)))
-    if not known or (known[-1] - known[0]).days > LONGEST_SPAN:
-        return known
-    return [known[0] + timedelta(days=n) for n in range((known[-1] - known[0]).days + 1)]
+    return calendar(on for row in rows for on in row.records)
 
 
 def _digits(rows: Sequence[OptionRow], metric: Metric) -> int:
     if metric == "percent":
-        numbers = [n for row in rows for _, day in row.days() if (n := day.number(metric)) is not None]
+        numbers = [n for row in rows for _, day in row.days() if (n := number_of(day, metric)) is not None]
     else:
         one = attrgetter(metric)
         numbers = [
@@ -322,6 +299,21 @@ def _digits(rows: Sequence[OptionRow], metric: Metric) -> int:
             for found in row.records.values()
         ]
     return max(len(str(max(numbers))), len(str(min(numbers)))) if numbers else 1
+
+
+def mark_of(state: DayState, glyphs: Glyphs) -> str:
+    """The one-cell mark of a state, a space for available."""
+    match state:
+        case DayState.LOW:
+            return glyphs.low
+        case DayState.SOLD_OUT:
+            return glyphs.sold_out
+        case DayState.OVERSOLD:
+            return glyphs.oversold
+        case DayState.MISMATCH:
+            return glyphs.mismatch
+        case DayState.AVAILABLE:
+            return " "
 
 
 def month_start(on: date, months: int) -> date:

@@ -1,7 +1,8 @@
 """What all panes share: cache first, live after, and honest words about both."""
 
+import asyncio
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -12,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from qtydash.config.errors import ConfigError
-from qtydash.domain.errors import InvalidId, VendorError
+from qtydash.domain.errors import InvalidId, Unreachable, VendorError
 from qtydash.domain.snapshot import Progress, Snapshot
 from qtydash.domain.text import safe_text
 from qtydash.domain.vendors import Vendor
@@ -22,12 +23,14 @@ from qtydash.tui.commands import Scope
 from qtydash.tui.freshness import Freshness, PaneStatus, freshness
 from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.widgets.grid import Grid
-from qtydash.tui.widgets.header import MOOD_STYLE
 from qtydash.tui.widgets.words import Line, Words
 from qtydash.tui.workspace import Workspace
 
 Q = TypeVar("Q")
 T = TypeVar("T")
+
+NOTICES = 3
+"""Lines of warnings shown above the rows."""
 
 WIDE = 130
 """From this width on, what the cursor is on is explained beside the grid, else below it."""
@@ -37,12 +40,12 @@ WIDE = 130
 class Shown:
     """What an export writes: the rows on the screen under the columns of the headless twin.
 
-    ``data`` is what stands under ``data`` in JSON, where that is not the rows.
+    ``page`` makes the same as a page for browsers, where there is one.
     """
 
     columns: Sequence[str]
     rows: Sequence[Row]
-    data: object = None
+    page: Callable[[], str] | None = None
 
 
 @dataclass
@@ -74,6 +77,7 @@ class Pane(Vertical, Generic[Q, T]):
         self.words: tuple[str, ...] = ()
         self.status = PaneStatus(configured=reads is not None, offline=workspace.offline)
         self._readings = 0
+        self.opened = False
         self._subject = ""
         self._summary = ""
 
@@ -131,7 +135,11 @@ class Pane(Vertical, Generic[Q, T]):
 
     def on_mount(self) -> None:
         self.query_one(".filter", Input).display = False
-        self.open()
+        if self.display:  # what is on the screen at first is painted at once, the rest when that is done
+            self.open()
+            self.opened = True
+        else:
+            self.rebuild()
 
     def on_resize(self) -> None:
         self.set_class(self.size.width >= WIDE, "-wide")
@@ -152,23 +160,45 @@ class Pane(Vertical, Generic[Q, T]):
         return self.query_now is not None
 
     def ask(self, query: Q) -> None:
-        """Show something else: its cached snapshot at once, its live one after."""
+        """Show something else: its cached snapshot as soon as it is loaded, its live one after."""
         self.query_now = query
-        self._readings += 1
-        self.open()
-        self.refresh_live()
+        self.snapshot = None
+        self._took(replace(self.status, trouble="", reading=False, progress=None))
+        self.refresh_live(cache_first=True)
 
-    def refresh_live(self) -> None:
-        """Read from the vendor, in the background; a reading under way is given up for this one."""
-        if self.reads is None or not self.query_ready or self.workspace.offline:
+    def refresh_live(self, *, cache_first: bool = False) -> None:
+        """Read from the vendor, in the background; a reading under way is given up for this one.
+
+        ``cache_first`` shows what the cache has before. Offline, that is all.
+        """
+        if self.reads is None or not self.query_ready or (self.workspace.offline and not cache_first):
             return
+        self.opened = True
         self._readings += 1
-        self.status = replace(self.status, reading=True, progress=None)
+        self.status = replace(self.status, reading=not self.workspace.offline, progress=None)
         self.show_status()
-        self._read(self.reads, self.query_now, self._readings)
+        self._read(self.reads, self.query_now, self._readings, cache_first)
+
+    def stop_reading(self) -> bool:
+        """Give up the read that is under way, if there is one; what was shown before stays."""
+        if not self.status.reading:
+            return False
+        self._readings += 1
+        self.workers.cancel_group(self, "read")
+        self._took(replace(self.status, reading=False, progress=None))
+        return True
 
     @work(group="read", exclusive=True, exit_on_error=False)
-    async def _read(self, reads: Reads[Q, T], query: Q, reading: int) -> None:
+    async def _read(self, reads: Reads[Q, T], query: Q, reading: int, cache_first: bool) -> None:
+        if cache_first:
+            cached = await asyncio.to_thread(reads.cached, query)
+            if reading != self._readings:
+                return
+            self.snapshot = cached
+            self._took(self.status)
+        if self.workspace.offline:
+            return
+
         def progressed(progress: Progress) -> None:
             self.post_message(_Progressed(reading, progress))
 
@@ -176,9 +206,13 @@ class Pane(Vertical, Generic[Q, T]):
         try:
             snapshot = await self.workspace.background.run(reads.live(query, progressed))
         except VendorError as error:
-            status = replace(done, trouble=error.full)
+            status = replace(done, trouble=error.full, answered=not isinstance(error, Unreachable))
         except (InvalidId, ConfigError) as error:
-            status = replace(done, trouble=str(error))
+            status = replace(done, trouble=str(error), answered=True)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the pane reading forever
+            status = replace(
+                done, trouble=f"qtydash has a fault of its own here ({type(error).__name__}).", answered=True
+            )
         else:
             if reading == self._readings:
                 self.snapshot = snapshot
@@ -198,6 +232,7 @@ class Pane(Vertical, Generic[Q, T]):
             status,
             fetched_at=snapshot.fetched_at if snapshot else None,
             source=snapshot.source if snapshot else None,
+            complete=snapshot.complete if snapshot else True,
         )
         self.rebuild()
 
@@ -224,23 +259,33 @@ class Pane(Vertical, Generic[Q, T]):
             Part(f" {self._subject}" if self._subject else ""),
             Part(f"  {self._summary}" if self._summary else "", "$text-muted"),
         ]
-        self.query_one(".title", Bar).show(left, [Part(f"{told.words} ", MOOD_STYLE[told.mood])])
+        self.query_one(".title", Bar).show(left, [Part(f"{told.words} ", "bold" if told.reason else "")])
         self.query_one(".notice", Words).say(self._notice(told))
-        message = self._message(told)
-        self.query_one(".message", Words).say(message)
-        self.query_one(".body").display = not message
+        self._show_message(self._message(told))
         self.post_message(StatusChanged(self))
+
+    def _show_message(self, message: Sequence[Line]) -> None:
+        """Put a message in place of the rows, or the rows back. The focus stays in the pane either way."""
+        body = self.query_one(".body")
+        held = self.has_focus or any(grid.has_focus for grid in self.query(Grid))
+        self.query_one(".message", Words).say(message)
+        self.can_focus = bool(message)
+        body.display = not message
+        if held:
+            self.focus_grid()
 
     def _notice(self, told: Freshness) -> Sequence[Line]:
         if self.snapshot is None:
             return ()
         lines: list[Line] = []
-        if told.mood == "offline" and self.status.trouble:
-            lines.append([Part(told.reason, "$text-error")])
+        if told.mood in ("offline", "error") and told.reason:
+            lines.append([Part(told.reason, "$text-error" if self.status.trouble else "$text-muted")])
         lines += [[Part(warning, "$text-warning")] for warning in self.snapshot.warnings]
         if not self.snapshot.complete and not self.snapshot.warnings:
             lines.append([Part("Incomplete: not every page was read.", "$text-warning")])
-        return lines[:3]
+        if len(lines) > NOTICES:
+            lines[NOTICES - 1 :] = [[Part(f"and {len(lines) - NOTICES + 1} more warnings.", "$text-warning")]]
+        return lines
 
     def _message(self, told: Freshness) -> Sequence[Line]:
         """What stands in place of the grid when there is nothing to draw."""
@@ -258,14 +303,20 @@ class Pane(Vertical, Generic[Q, T]):
             return [[Part("Nothing is cached yet. Press r to read it.")]]
         if not self.rows_exist:
             return [[Part(self.nothing_words())]]
-        if not self.grid.model.row_count:
-            return [[Part("No row fits what you asked to see."), Part(" Escape in the filter shows all again.")]]
+        if not self.shown_count:
+            hint = " Escape shows all again." if self.words else " Press l to show all again."
+            return [[Part("No row fits what you asked to see."), Part(hint)]]
         return ()
 
     @property
     def rows_exist(self) -> bool:
         """Whether the snapshot holds any row, whatever the filter hides."""
         return bool(self.snapshot is not None and self.snapshot.data)
+
+    @property
+    def shown_count(self) -> int:
+        """How many rows the view lets through."""
+        return self.grid.model.row_count
 
     def _not_configured(self) -> Sequence[Line]:
         name = self.workspace.profile.name
@@ -311,12 +362,15 @@ class Pane(Vertical, Generic[Q, T]):
         self.focus_grid()
 
     def key_escape(self) -> None:
-        if self.query_one(".filter", Input).display:
+        if self.query_one(".filter", Input).display or self.words:
             self.clear_filter()
 
     def focus_grid(self) -> None:
-        """Put the cursor back on the rows, or on the pane where there are none."""
-        self.grid.focus()
+        """Put the focus on the rows, or on the pane where there are none."""
+        if self.query_one(".body").display:
+            self.grid.focus()
+        else:
+            self.focus()
 
     def copied_text(self) -> str:
         """The row under the cursor, its cells parted by tabs."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
@@ -15,13 +14,13 @@ from qtydash.domain.snapshot import plural
 from qtydash.domain.vendors import CART
 from qtydash.services import rows
 from qtydash.services.carts import OrderFileError, from_file
-from qtydash.services.export import Row
 from qtydash.tui.commands import bindings
 from qtydash.tui.models.carts import CartView, lines_table, money, number, selections_table
 from qtydash.tui.models.table import Order, Table, next_order
 from qtydash.tui.panes.base import Pane, Shown
 from qtydash.tui.screens.pick import Choice, PickScreen
 from qtydash.tui.screens.prompt import PromptScreen
+from qtydash.tui.typed_path import BadPath, typed_path
 from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.words import Line, Words
@@ -103,11 +102,11 @@ class CartPane(Pane[str, Cart]):
     def nothing_words(self) -> str:
         return "The cart is empty: there is no current order."
 
-    def show_status(self) -> None:
-        super().show_status()
-        if self.rows_exist:  # a cart without gifts still has lines to show
-            self.query_one(".message", Words).say(())
-            self.query_one(".body").display = True
+    @property
+    def shown_count(self) -> int:
+        """Selections and lines together: a cart without gifts still has lines to show."""
+        shown = (self.selections, self.lines)
+        return sum(table.row_count for table in shown if table is not None)
 
     def explain(self) -> Sequence[Line]:
         if self.selections is None or self.lines is None or self.snapshot is None:
@@ -118,12 +117,11 @@ class CartPane(Pane[str, Cart]):
         return _selection_explained(self.selections.records[grid.cursor_row])
 
     def rows_shown(self) -> Shown:
-        if self.snapshot is None:
+        if self.selections is None or self.lines is None:
             return Shown((), ())
-        whole = rows.cart(self.snapshot.data)
-        listed = whole["lines" if self.grid.id == "lines" else "selections"]
-        kept: list[Row] = listed if isinstance(listed, list) else []
-        return Shown(tuple(kept[0]) if kept else (), kept, data=whole)
+        lines = self.grid.id == "lines"
+        shown = rows.cart_lines(self.lines.records) if lines else rows.cart_selections(self.selections.records)
+        return Shown(tuple(shown[0]) if shown else (), shown)
 
     def next_sort(self) -> None:
         if self.selections is None or self.lines is None:
@@ -134,9 +132,9 @@ class CartPane(Pane[str, Cart]):
             self.selections_order = next_order(self.selections_order, range(len(self.selections.columns)))
         self.rebuild()
 
-    def refresh_live(self) -> None:
+    def refresh_live(self, *, cache_first: bool = False) -> None:
         if self.file is None:
-            super().refresh_live()
+            super().refresh_live(cache_first=cache_first)
         else:
             self._open(self.file)
 
@@ -161,15 +159,18 @@ class CartPane(Pane[str, Cart]):
     def action_open_file(self) -> None:
         def fault(text: str) -> str:
             try:
-                from_file(Path(text).expanduser(), self.workspace.now)
-            except OrderFileError as bad:
+                path = typed_path(text)
+                if path.exists() and not path.is_file():
+                    return f"{path} is no plain file."
+                from_file(path.absolute(), self.workspace.now)
+            except (BadPath, OrderFileError) as bad:
                 return str(bad)
             return ""
 
         note = "A saved answer of GET current, of a cart change, or of the agent's order call."
         self.app.push_screen(
             PromptScreen("Open a saved order", fault=fault, placeholder="order.json", note=note),
-            lambda text: self._open(Path(text).expanduser()) if text else None,
+            lambda text: self._open(typed_path(text).absolute()) if text else None,
         )
 
     def _open(self, path: Path) -> None:
@@ -181,10 +182,6 @@ class CartPane(Pane[str, Cart]):
         self.file = path
         self._readings += 1
         self._took(replace(self.status, trouble=trouble, reading=False, configured=True))
-
-    @on(Grid.CursorMoved)
-    def _moved(self) -> None:
-        self.show_detail()
 
 
 def _selection_explained(s: GiftSelection) -> list[Line]:

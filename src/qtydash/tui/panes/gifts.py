@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from qtydash.domain.gifts import Gift, duplicate_skus
-from qtydash.domain.snapshot import plural
+from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.domain.vendors import GIFTS
 from qtydash.services import rows
 from qtydash.tui.commands import bindings
@@ -29,6 +29,8 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
         super().__init__(workspace, workspace.sources.gifts)
         self.view = GiftsView()
         self.table: Table[Gift] | None = None
+        self._counted: Snapshot[tuple[Gift, ...]] | None = None
+        self._duplicates: frozenset[str] = frozenset()
 
     @property
     def query_ready(self) -> bool:
@@ -38,6 +40,8 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
         section = self.workspace.profile.gifts
         if self.snapshot is None or section is None:
             return
+        if self.snapshot is not self._counted:
+            self._counted, self._duplicates = self.snapshot, duplicate_skus(self.snapshot.data)
         view = replace(self.view, words=self.words)
         self.table = gifts_table(self.snapshot, view, section, self.workspace.glyphs)
         self.grid.set_model(self.table)
@@ -62,7 +66,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
         if self.snapshot is None or self.table is None or section is None:
             return ()
         gift = self.table.records[self.grid.cursor_row]
-        found = marks(gift, section.low, duplicate_skus(self.snapshot.data))
+        found = marks(gift, section.low, self._duplicates)
         stock = "" if gift.unlimited else f"{gift.quantity} left"
         was = self.snapshot.previous.get(gift.id)
         moved = f", {was} at the read before" if isinstance(was, int) and was != gift.quantity else ""

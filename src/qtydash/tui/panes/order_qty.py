@@ -77,7 +77,8 @@ class OrderQtyPane(Pane[str, tuple[OrderQty, ...]]):
         if self.snapshot is None:
             return ""
         t = totals(self.snapshot.data, self.workspace.now(), self.stale_after)
-        return f"{plural(t.rows, 'row')}, active {amount(t.active)}, stale {amount(t.stale)} in {t.stale_rows}"
+        stale = f"{amount(t.stale)} stale ({plural(t.stale_rows, 'row')})"
+        return f"{plural(t.rows, 'row')}; pieces: {amount(t.active)} active, {stale}"
 
     def nothing_words(self) -> str:
         return "No cart holds stock of this product."

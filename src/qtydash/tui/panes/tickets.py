@@ -1,41 +1,43 @@
 """Ticket availability: options down, days across."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from typing import ClassVar
+from datetime import UTC, date, datetime, time
+from typing import ClassVar, Literal
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from qtydash.config.errors import ConfigError
 from qtydash.config.models import TicketsSource
 from qtydash.domain.errors import VendorError
+from qtydash.domain.pace import Observation
 from qtydash.domain.snapshot import plural
 from qtydash.domain.text import safe_text
-from qtydash.domain.tickets import Availability, LowThreshold, OptionNames, TicketProduct
+from qtydash.domain.tickets import Availability, Day, LowThreshold, OptionNames, TicketDay, TicketProduct
 from qtydash.domain.vendors import TICKETS
-from qtydash.services import rows
+from qtydash.services import heatmap, rows
+from qtydash.services.history import TicketHistory
+from qtydash.services.tickets import ChosenProduct
 from qtydash.tui.commands import bindings
+from qtydash.tui.freshness import PaneStatus
 from qtydash.tui.goto import BadDate, find_date
+from qtydash.tui.models.calendar import MonthCalendar, fitting_lines, of_option, of_sum
 from qtydash.tui.models.table import next_order
-from qtydash.tui.models.tickets import (
-    METRIC_WORDS,
-    METRICS,
-    WEEKDAYS,
-    Day,
-    Matrix,
-    MatrixView,
-    OptionRow,
-    month_start,
-)
+from qtydash.tui.models.tickets import METRIC_WORDS, METRICS, Matrix, MatrixView, month_start
 from qtydash.tui.panes.base import Pane, Shown
+from qtydash.tui.panes.tickets_detail import Explained, day_lines
 from qtydash.tui.screens.pick import Choice, MoreChoices, PickScreen
 from qtydash.tui.screens.prompt import PromptScreen
-from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.grid import Grid
+from qtydash.tui.widgets.month import MonthGrid
 from qtydash.tui.widgets.words import Line
 from qtydash.tui.workspace import Workspace
+
+Calendar = Literal["none", "option", "sum"]
+"""What the month calendar is of; none while the matrix is shown."""
 
 
 class TicketsPane(Pane[str, Availability]):
@@ -48,11 +50,40 @@ class TicketsPane(Pane[str, Availability]):
         super().__init__(workspace, workspace.sources.tickets)
         self.view = MatrixView()
         self.matrix: Matrix | None = None
+        self.calendar_of: Calendar = "none"
+        self._titles: dict[str, str] = {}
+        self.yesterday: Mapping[Hashable, int] = {}
         products = self._section.products if self._section else ()
-        self.query_now = products[0].code if products else None
+        choice = workspace.sources.ticket_choice
+        last = choice.last() if choice is not None else None
+        if last is not None:
+            self.query_now = last.code
+            self._titles[last.code] = last.title or last.code
+        else:
+            self.query_now = products[0].code if products else None
 
     def compose_grids(self) -> ComposeResult:
-        yield Grid(cursor="cell")
+        yield Grid(cursor="cell", id="matrix")
+        yield MonthGrid(cursor="cell", id="month")
+
+    def on_mount(self) -> None:
+        self.query_one("#month").display = False
+
+    def on_resize(self) -> None:
+        if self.calendar_of != "none":
+            self.call_after_refresh(self.rebuild)
+
+    @property
+    def grid(self) -> Grid:
+        return self.query_one("#matrix" if self.calendar_of == "none" else "#month", Grid)
+
+    @property
+    def _matrix_grid(self) -> Grid:
+        return self.query_one("#matrix", Grid)
+
+    @property
+    def _month_grid(self) -> MonthGrid:
+        return self.query_one("#month", MonthGrid)
 
     @property
     def _section(self) -> TicketsSource | None:
@@ -71,6 +102,10 @@ class TicketsPane(Pane[str, Availability]):
         return bool(self.snapshot is not None and (self.snapshot.data.days or self.snapshot.data.options))
 
     @property
+    def shown_count(self) -> int:
+        return self.matrix.row_count if self.matrix is not None else 0
+
+    @property
     def _names(self) -> OptionNames:
         told = {o.code: o.name for o in self.snapshot.data.options if o.name} if self.snapshot else {}
         return OptionNames(told, dict(self._section.option_names) if self._section else {})
@@ -83,6 +118,7 @@ class TicketsPane(Pane[str, Availability]):
     def build(self) -> None:
         if self.snapshot is None:
             return
+        on = self._cursor_date or self.today
         first = self.matrix is None or self.matrix.snapshot.data.product_code != self.query_now
         self.matrix = Matrix(
             self.snapshot,
@@ -91,22 +127,66 @@ class TicketsPane(Pane[str, Availability]):
             low=self._low,
             today=self.today,
             glyphs=self.workspace.glyphs,
+            yesterday=self.yesterday,
         )
-        self.grid.set_model(self.matrix)
+        self._matrix_grid.set_model(self.matrix)
         if first:
-            self.grid.cursor_row = 0
+            self._matrix_grid.cursor_row = 0
             self.action_today()
+        elif self.calendar_of != "none":
+            self._show_month(on)
+
+    def _show_month(self, on: date) -> None:
+        """Draw the month of ``on``, of the matrix's row or of the sum."""
+        if self.matrix is None or not self.matrix.rows:
+            return
+        row = min(self._matrix_grid.cursor_row, len(self.matrix.rows) - 1)
+        grid = self._month_grid
+        of = of_sum(self.matrix.rows) if self.calendar_of == "sum" else of_option(self.matrix.rows[row])
+        room = grid.scrollable_content_region
+        model = MonthCalendar(
+            of,
+            on,
+            metric=self.view.metric,
+            low=self._low,
+            today=self.today,
+            glyphs=self.workspace.glyphs,
+            width=room.width or self.size.width,
+            row_lines=fitting_lines(room.height or self.size.height - 6),
+        )
+        grid.show(model, on)
+
+    def _took(self, status: PaneStatus) -> None:
+        super()._took(status)
+        if self.workspace.sources.ticket_history is not None and self.query_now is not None:
+            self._look_back(self.workspace.sources.ticket_history, self.query_now)
+
+    @work(group="look back", exclusive=True, exit_on_error=False)
+    async def _look_back(self, history: TicketHistory, product_code: str) -> None:
+        """What was left when yesterday ended, on the operator's own calendar."""
+        midnight = datetime.combine(self.today, time.min).astimezone(UTC)
+        found = await asyncio.to_thread(history.left_at, product_code, midnight)
+        if product_code == self.query_now and found != self.yesterday:
+            self.yesterday = found
+            self.rebuild()
 
     def subject(self) -> str:
         if self.query_now is None or self._section is None:
             return ""
-        names = {p.code: p.name for p in self._section.products}
         low = ", low only" if self.view.low_only else ""
-        name = names.get(self.query_now) or self._product_title(self.query_now)
-        return f"{name}: {METRIC_WORDS[self.view.metric]}{low}"
+        return f"{self._subject_name}: {METRIC_WORDS[self.view.metric]}{low}"
+
+    @property
+    def _subject_name(self) -> str:
+        """What the product is called: the operator's word, the vendor's, or the beginning of its code."""
+        code = self.query_now or ""
+        named = {p.code: p.name for p in self._section.products} if self._section else {}
+        return named.get(code) or self._product_title(code)
 
     def _product_title(self, code: str) -> str:
-        return next((p.title for p in self._known_products() if p.code == code and p.title), code[:8])
+        if code not in self._titles:
+            self._titles |= {p.code: p.title for p in self._known_products() if p.title}
+        return self._titles.setdefault(code, code[:8])
 
     def _known_products(self) -> Sequence[TicketProduct]:
         reads = self.workspace.sources.ticket_products
@@ -124,31 +204,72 @@ class TicketsPane(Pane[str, Availability]):
             (t.mismatch, "do not add up"),
         )
         told = [f"{n} {words}" for n, words in counted if n]
-        return ", ".join([f"{plural(self.matrix.row_count, 'option')}, {plural(t.days, 'day')}", *told])
+        whole = f"{plural(self.matrix.row_count, 'option')}, {plural(t.days, 'day')}"
+        return f"{whole}; from today {', '.join(told)}" if told else whole
 
     def nothing_words(self) -> str:
         return "This product has no inventory."
 
     def explain(self) -> Sequence[Line]:
-        at = self.matrix.day_at(self.grid.cursor_row, self.grid.cursor_column) if self.matrix else None
-        if at is None or self.matrix is None:
+        if self.matrix is None:
             return ()
+        what = self._explained_month() if self.calendar_of != "none" else self._explained_cell()
+        if what is None:
+            return ()
+        return day_lines(what, self.matrix, self._low, self.workspace.now(), self.workspace.glyphs)
+
+    def _explained_cell(self) -> Explained | None:
+        grid = self._matrix_grid
+        at = self.matrix.day_at(grid.cursor_row, grid.cursor_column) if self.matrix else None
+        if at is None:
+            return None
         option, on, day = at
-        title = f"{option.name}  {WEEKDAYS[on.weekday()]} {on.isoformat()}"
-        if day is None:
-            return [[Part(title, "bold")], [Part("No inventory on this day, which is not the same as none left.")]]
-        return _explained(title, option, day, self.matrix, self._low)
+        return Explained(option.name, on, day, self._history_of(day))
+
+    def _explained_month(self) -> Explained | None:
+        model, on = self._month_grid.model, self._month_grid.cursor_date
+        if on is None or not isinstance(model, MonthCalendar):
+            return None
+        day = model.of.day(on)
+        history = self._history_of(day) if self.calendar_of == "option" else ()
+        return Explained(model.of.title, on, day, history)
+
+    def _history_of(self, day: Day | None) -> Sequence[Observation]:
+        history = self.workspace.sources.ticket_history
+        if day is None or history is None or self.query_now is None or len(day.records) != 1:
+            return ()
+        record = day.records[0]
+        return history.of_day(self.query_now, record.option_code, record.date, record.inventory_code)
 
     def rows_shown(self) -> Shown:
         if self.snapshot is None or self.matrix is None:
             return Shown(rows.TICKET_DAY_COLUMNS, ())
-        codes, dates = {row.code for row in self.matrix.rows}, set(self.matrix.dates)
+        matrix = self.matrix
+        cells = (row.day(on) for row in matrix.rows for on in matrix.dates)
         days = [
-            d
-            for d in self.snapshot.data.days
-            if d.option_code in codes and d.date in dates and (not self.view.low_only or d.is_low(self._low))
+            record
+            for day in cells
+            if day is not None
+            for record in day.records
+            if not self.view.low_only or record.is_low(self._low)
         ]
-        return Shown(rows.TICKET_DAY_COLUMNS, rows.ticket_days(days, self._names, self._low))
+        columns, names = rows.TICKET_DAY_COLUMNS, self._names
+        return Shown(columns, rows.ticket_days(days, names, self._low), lambda: self._page(matrix, days))
+
+    def _page(self, matrix: Matrix, days: Sequence[TicketDay]) -> str:
+        """What is on the screen as a page for browsers. Raises ``TooLarge``."""
+        snapshot = replace(matrix.snapshot, data=replace(matrix.snapshot.data, days=tuple(days)))
+        shown = heatmap.Shown(
+            product=self._subject_name,
+            shop=self.workspace.profile.title,
+            codes=[row.code for row in matrix.rows],
+            dates=matrix.dates,
+            names=self._names,
+            low=self._low,
+            today=self.today,
+            only="Only days that are low, sold out or oversold are shown." if self.view.low_only else "",
+        )
+        return heatmap.heat_map(snapshot, shown)
 
     def copied_text(self) -> str:
         return "\n".join("".join(safe_text(part.text) for part in line) for line in self.explain())
@@ -167,6 +288,40 @@ class TicketsPane(Pane[str, Availability]):
     def action_low(self) -> None:
         self.view = replace(self.view, low_only=not self.view.low_only)
         self.rebuild()
+
+    def action_calendar(self) -> None:
+        """From the matrix to the month of its option, to the month of all options, and back."""
+        on = self._cursor_date
+        if on is None:
+            return
+        turn: dict[Calendar, Calendar] = {"none": "option", "option": "sum", "sum": "none"}
+        self.calendar_of = turn[self.calendar_of]
+        shown = self.calendar_of != "none"
+        self._matrix_grid.display, self._month_grid.display = not shown, shown
+        self.grid.focus()
+        self._go(on)
+        if shown:
+            self.call_after_refresh(self._go, on)  # now that the calendar knows its size
+        self.show_status()
+        self.show_detail()
+
+    @on(MonthGrid.DateAsked)
+    def _date_asked(self, message: MonthGrid.DateAsked) -> None:
+        self._go(message.date)
+
+    def action_problem(self, step: int) -> None:
+        """Go to the next problem: in a calendar of its own option, else anywhere in the matrix."""
+        matrix, grid = self.matrix, self._matrix_grid
+        if matrix is None:
+            return
+        found = matrix.problem(grid.cursor_row, grid.cursor_column, step)
+        if found is None:
+            self.notify("No day from today on is low, worse, or does not add up.", markup=False)
+            return
+        grid.move_cursor(*found)
+        at = matrix.day_at(*found)
+        if self.calendar_of != "none" and at is not None:
+            self._show_month(at[1])
 
     def action_today(self) -> None:
         self._go(self.today)
@@ -195,15 +350,19 @@ class TicketsPane(Pane[str, Availability]):
 
     @property
     def _cursor_date(self) -> date | None:
-        if self.matrix is None:
-            return None
-        at = self.matrix.day_at(self.grid.cursor_row, self.grid.cursor_column)
+        if self.calendar_of != "none":
+            return self._month_grid.cursor_date
+        grid = self._matrix_grid
+        at = self.matrix.day_at(grid.cursor_row, grid.cursor_column) if self.matrix else None
         return at[1] if at is not None else None
 
     def _go(self, on: date) -> None:
+        """Put the cursor on a date, in the matrix and in the calendar: each goes on from where the other was."""
         column = self.matrix.find_column(on) if self.matrix is not None else None
         if column is not None:
-            self.grid.jump_to_column(column)
+            self._matrix_grid.jump_to_column(column)
+        if self.calendar_of != "none":
+            self._show_month(on)
 
     def action_choose_query(self) -> None:
         section = self._section
@@ -216,8 +375,15 @@ class TicketsPane(Pane[str, Availability]):
         self.app.push_screen(PickScreen("Product", choices, more), self._chosen)
 
     def _chosen(self, code: str | None) -> None:
-        if code is not None:
-            self.ask(code)
+        if code is None:
+            return
+        self.ask(code)
+        if (choice := self.workspace.sources.ticket_choice) is not None:
+            self._keep_choice(choice, TicketProduct(code, self._subject_name))
+
+    @work(group="keep choice", exit_on_error=False)
+    async def _keep_choice(self, choice: ChosenProduct, product: TicketProduct) -> None:
+        await asyncio.to_thread(choice.keep, product)
 
     async def _more_products(self) -> MoreChoices[str]:
         reads = self.workspace.sources.ticket_products
@@ -234,23 +400,3 @@ class TicketsPane(Pane[str, Availability]):
 
 def _choice(product: TicketProduct) -> Choice[str]:
     return Choice(product.code, product.title or product.code, f"{product.city}  {product.code}".strip())
-
-
-def _explained(title: str, option: OptionRow, day: Day, matrix: Matrix, low: LowThreshold) -> list[Line]:
-    state = day.state(low)
-    percent = day.percent_left
-    share = "" if percent is None else f", {percent} % left"
-    was = matrix.previous_left(day)
-    moved = "" if was is None or was == day.left else f"  {matrix.moved(day)} was {was} at the read before"
-    tone = "$text-success" if state == "available" else "$text-warning"
-    lines: list[Line] = [
-        [Part(title, "bold"), Part(f"  {state.value.replace('_', ' ')}", tone)],
-        [Part(f"{day.left} left of {day.max}, {day.sold} sold{share}"), Part(moved, "$text-accent")],
-    ]
-    for record in day.records:
-        if not record.adds_up:
-            words = f"{record.left} left + {record.sold} sold is not the maximum of {record.max}"
-            lines.append([Part(f"Does not add up: {words}.", "$text-warning")])
-    codes = ", ".join(record.inventory_code for record in day.records)
-    lines.append([Part(f"option {option.code}  inventory {codes}", "$text-muted")])
-    return lines

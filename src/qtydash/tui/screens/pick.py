@@ -76,7 +76,11 @@ class PickScreen(ModalScreen[V | None], Generic[V]):
 
     @work(exclusive=True, exit_on_error=False)
     async def _find_more(self, more: Callable[[], Awaitable[MoreChoices[V]]]) -> None:
-        found = await more()
+        try:
+            found = await more()
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the list looking forever
+            self._say(f"qtydash has a fault of its own here ({type(error).__name__}).")
+            return
         known = {choice.value for choice in self._choices}
         self._choices += [choice for choice in found.choices if choice.value not in known]
         self._say(found.words)

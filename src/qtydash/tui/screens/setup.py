@@ -28,13 +28,14 @@ class SetupApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [("q", "exit", "quit"), ("escape", "exit", "quit")]
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, *, missing: bool = True) -> None:
         super().__init__()
         self._problem = problem
+        self._title = "qtydash is not set up yet" if missing else "The configuration cannot be used as it is"
 
     def compose(self) -> ComposeResult:
         with Vertical(id="setup"):
-            yield Static("qtydash is not set up yet", classes="dialog-title", markup=False)
+            yield Static(self._title, classes="dialog-title", markup=False)
             yield Words()
 
     def on_mount(self) -> None:
@@ -42,15 +43,7 @@ class SetupApp(App[int]):
             [
                 *([Part(line, "$text-warning")] for line in self._problem.splitlines()),
                 [],
-                [
-                    Part("qtydash demo          "),
-                    Part("look around on invented data, nothing to set up", "$text-muted"),
-                ],
-                [
-                    Part("qtydash config init   "),
-                    Part("write a commented configuration to fill in", "$text-muted"),
-                ],
-                [Part("qtydash config check  "), Part("test it: each vendor is asked once", "$text-muted")],
+                *([Part(f"{command:<22}"), Part(words, "$text-muted")] for command, words in WAYS_ON),
                 [],
                 [Part("Press q to leave.", "bold")],
             ]

@@ -79,7 +79,12 @@ class Grid(ScrollView, can_focus=True):
     @property
     def page_rows(self) -> int:
         """Rows that fit on the screen below the header."""
-        return max(1, self.size.height - self.model.header_lines)
+        return max(1, (self.size.height - self.model.header_lines) // self.model.row_lines)
+
+    @property
+    def top_row(self) -> int:
+        """The first row on the screen."""
+        return round(self.scroll_y) // self.model.row_lines
 
     @property
     def _width(self) -> int:
@@ -93,7 +98,7 @@ class Grid(ScrollView, can_focus=True):
     def set_model(self, model: GridModel) -> None:
         """Show ``model``; the cursor stays on the row and column it was on, by their keys, if they are there."""
         self._remember()
-        offset, at_top = self.cursor_row - round(self.scroll_y), not round(self.scroll_y)
+        offset, at_top = self.cursor_row - self.top_row, not self.top_row
         self.model = model
         self._lay_out()
         if not model.row_count:
@@ -104,7 +109,7 @@ class Grid(ScrollView, can_focus=True):
         self.set_reactive(Grid.cursor_column, column)
         hidden = not self.size.height
         top = 0 if hidden or (at_top and row < self.page_rows) else max(0, row - offset)
-        self.scroll_to(y=top, animate=False, force=True)
+        self.scroll_to(y=top * model.row_lines, animate=False, force=True)
         self._show_cursor()
         self.refresh()
         self.post_message(self.CursorMoved(self))
@@ -156,16 +161,19 @@ class Grid(ScrollView, can_focus=True):
         self.scroll_to(x=offsets[index], animate=False, force=True, immediate=True)
 
     def _refresh_row(self, row: int) -> None:
-        y = self.model.header_lines + row - round(self.scroll_y)
-        if self.model.header_lines <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+        lines, header = self.model.row_lines, self.model.header_lines
+        y = header + (row - self.top_row) * lines
+        if header <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, lines))
 
     def _show_cursor(self) -> bool:
         """Scroll the cursor into view; whether that moved the window. A hidden grid does so when it is shown."""
         if not self.size.height:
             return False
         x, y = round(self.scroll_x), round(self.scroll_y)
-        new_y = min(max(y, self.cursor_row - self.page_rows + 1), self.cursor_row)
+        new_y = (
+            min(max(self.top_row, self.cursor_row - self.page_rows + 1), self.cursor_row) * self.model.row_lines
+        )
         new_x = x
         if self.cursor_kind == "cell" and self.cursor_column < len(self.model.columns):
             new_x = self._layout_now.scroll_to_show(self.cursor_column, x, self._room)
@@ -178,7 +186,7 @@ class Grid(ScrollView, can_focus=True):
         model = self.model
         self._layout_now = lay_out(model.columns, model.fixed, self._width)
         width = self._layout_now.fixed_width + self._layout_now.offsets[-1]
-        self.virtual_size = Size(max(1, width), model.header_lines + model.row_count)
+        self.virtual_size = Size(max(1, width), model.header_lines + model.row_count * model.row_lines)
 
     def on_resize(self) -> None:
         self._lay_out()
@@ -219,6 +227,10 @@ class Grid(ScrollView, can_focus=True):
         else:
             self.move_cursor(row=target)
 
+    def action_corner_row(self, side: int) -> None:
+        """The first or the last row, in the column where the cursor is."""
+        self.move_cursor(0 if side < 0 else self.model.row_count - 1)
+
     def action_corner(self, side: int) -> None:
         self.move_cursor(
             0 if side < 0 else self.model.row_count - 1, 0 if side < 0 else len(self.model.columns) - 1
@@ -229,7 +241,7 @@ class Grid(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self))
 
     def on_click(self, event: events.Click) -> None:
-        row = event.y - self.model.header_lines + round(self.scroll_y)
+        row = self.top_row + (event.y - self.model.header_lines) // self.model.row_lines
         if event.y < self.model.header_lines or row >= self.model.row_count:
             return
         column = self._column_at(event.x)
@@ -251,12 +263,13 @@ class Grid(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         model, width = self.model, self._width
-        row = y - model.header_lines + round(self.scroll_y)
+        row, line = divmod(y - model.header_lines, model.row_lines)
+        row += self.top_row
         if model.columns and y < model.header_lines:
             return self._header_line(y).adjust_cell_length(width, self.get_component_rich_style("grid--header"))
         if not model.columns or row >= model.row_count:
             return Strip.blank(width, self.rich_style)
-        return self._row_line(row)
+        return self._row_line(row, line)
 
     @property
     def _parts(self) -> tuple[range, range]:
@@ -289,7 +302,7 @@ class Grid(ScrollView, can_focus=True):
         more = style("grid--note", partial=True)
         return Strip.join([strip.adjust_cell_length(self._width - 1, base), Strip([Segment(">", base + more)])])
 
-    def _row_line(self, row: int) -> Strip:
+    def _row_line(self, row: int, line: int) -> Strip:
         model, widths, style = self.model, self._layout_now.widths, self.get_component_rich_style
         base = self.rich_style
         here = row == self.cursor_row
@@ -300,7 +313,7 @@ class Grid(ScrollView, can_focus=True):
         segments: list[Segment] = []
         for part in self._parts:
             for column in part:
-                text, tone = model.cell(row, column)
+                text, tone = model.cell(row, column, line)
                 drawn = base + style(f"grid--{tone}", partial=True) if tone else base
                 if here and (self.cursor_kind == "row" or column == self.cursor_column):
                     drawn += cursor

@@ -62,9 +62,14 @@ class GridModel(Protocol):
     @property
     def row_count(self) -> int: ...
 
+    @property
+    def row_lines(self) -> int:
+        """How many lines of the screen one row takes."""
+
     def header(self, line: int, column: int) -> Cell: ...
 
-    def cell(self, row: int, column: int) -> Cell: ...
+    def cell(self, row: int, column: int, line: int = 0) -> Cell:
+        """What one line of a cell shows."""
 
     def row_key(self, row: int) -> Hashable:
         """Identity of a row, by which the cursor stays on it when the model is replaced."""
@@ -84,11 +89,12 @@ class NoRows:
     fixed = 0
     header_lines = 0
     row_count = 0
+    row_lines = 1
 
     def header(self, line: int, column: int) -> Cell:
         raise IndexError(column)
 
-    def cell(self, row: int, column: int) -> Cell:
+    def cell(self, row: int, column: int, line: int = 0) -> Cell:
         raise IndexError(row)
 
     def row_key(self, row: int) -> Hashable:

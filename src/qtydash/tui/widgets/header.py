@@ -15,6 +15,7 @@ MOOD_STYLE: dict[Mood, str] = {
     "live": "$text-success",
     "cached": "$text-warning",
     "offline": "bold $text-error",
+    "error": "bold $text-error",
     "loading": "$text-accent",
     "empty": "$text-muted",
     "off": "$text-muted",
@@ -62,11 +63,13 @@ def shop_line(shop: ShopWords, width: int) -> tuple[list[Part], list[Part]]:
     return left, right
 
 
-Wording = Literal["reason", "words", "short", "sign"]
+Wording = Literal["reason", "active reason", "words", "troubles", "short", "sign"]
 
 WORDINGS: tuple[tuple[Wording, bool], ...] = (
     ("reason", True),
+    ("active reason", True),
     ("words", True),
+    ("troubles", True),
     ("short", True),
     ("sign", True),
     ("sign", False),
@@ -87,10 +90,19 @@ def tab_line(tabs: Sequence[Tab], width: int) -> list[Part]:
 def _tab(tab: Tab, wording: Wording, whole: bool) -> list[Part]:
     title = tab.title if whole else tab.title[:4].rstrip()
     told = tab.freshness
-    if wording == "reason":
-        words = f"{told.words} - {told.reason}" if told.reason else told.words
-    else:
-        words = {"words": told.words, "short": told.short, "sign": told.sign}[wording]
+    match wording:
+        case "reason":
+            words = f"{told.words} - {told.reason}" if told.reason else told.words
+        case "active reason":
+            words = f"{told.words} - {told.reason}" if told.reason and tab.active else told.words
+        case "words":
+            words = told.words
+        case "troubles":
+            words = told.words if told.mood in ("offline", "error") else told.short
+        case "short":
+            words = told.short
+        case "sign":
+            words = told.sign
     return [
         Part(f" {tab.number} {title} ", "bold reverse" if tab.active else "bold"),
         Part(f" {words} " if tab.active else f"{words} ", MOOD_STYLE[told.mood]),

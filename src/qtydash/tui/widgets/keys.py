@@ -16,7 +16,7 @@ def key_line(commands: Iterable[Command], width: int) -> list[Part]:
         key, label = f" {command.shown} ", f"{command.label} "
         taken = cell_len(key) + cell_len(label)
         if taken <= room:
-            parts += (Part(key, "bold $accent"), Part(label))
+            parts += (Part(key, "bold $text-accent"), Part(label))
             room -= taken
     return parts
 

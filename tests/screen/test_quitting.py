@@ -1,0 +1,132 @@
+"""Quitting in a terminal: it is prompt whatever a credential waits for, and the demo leaves nothing behind."""
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE = 20.0
+"""Seconds until a test gives up."""
+
+
+class Terminal:
+    """A program on a terminal of its own, whose output is read so that it never waits for a reader."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", master: int) -> None:
+        self._process = process
+        self._master = master
+        self.output = b""
+
+    def until(self, condition: Callable[[], bool], limit: float = PATIENCE) -> float:
+        """Read on until ``condition``; the seconds it took. Fails after ``limit``."""
+        start = time.monotonic()
+        while not condition():
+            assert time.monotonic() - start < limit, self.output[-2_000:]
+            if select.select([self._master], [], [], 0.02)[0]:
+                try:
+                    self.output += os.read(self._master, 65_536)
+                except OSError:  # the other end is closed: Linux's way to say so
+                    self._process.wait(limit)
+        return time.monotonic() - start
+
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def press(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+
+@contextmanager
+def terminal(code: str, folder: Path) -> Iterator[Terminal]:
+    """Run ``code`` on a terminal of 120×40, its temporary files in ``folder``."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    settings = {**os.environ, "TMPDIR": str(folder), "TERM": "xterm-256color"}
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=slave, stdout=slave, stderr=slave, env=settings)
+    os.close(slave)
+    try:
+        yield Terminal(process, master)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
+
+
+CONFIG = """
+[profiles.prod.tickets]
+base_url = "http://127.0.0.1:9"
+api_key = { command = ["sh", "-c", "exec sleep 9 3> held"] }
+channel_code = { env = "AX_CHANNEL" }
+products = [{ code = "park", name = "Park" }]
+"""
+
+
+def test_quitting_waits_for_no_credential(home: Path) -> None:
+    config = home / "config.toml"
+    config.touch(0o600)
+    config.write_text(CONFIG)
+    os.mkfifo(home / "held")  # open for as long as the command runs
+    held = os.open(home / "held", os.O_RDONLY | os.O_NONBLOCK)
+
+    def runs() -> bool:
+        try:
+            return bool(os.read(held, 1))
+        except BlockingIOError:
+            return True
+
+    with terminal("from qtydash.__main__ import main; raise SystemExit(main())", home) as dashboard:
+        dashboard.until(runs)
+
+        dashboard.press("q")
+        seconds = dashboard.until(dashboard.has_ended)
+        assert not runs()
+
+    os.close(held)
+    assert seconds < 3
+
+
+DEMO = """
+import threading, time
+from pathlib import Path
+from qtydash.services.background import Background
+from qtydash.storage.cache import Cache
+
+closing, close, save = threading.Event(), Background.close, Cache.save
+
+def closed(self, last=None):
+    closing.set()
+    close(self, last)
+
+def late(self, *given):
+    \"\"\"A save that is under way when the demo ends, and goes on for a second or until its folder is gone.\"\"\"
+    (self._path.parent.parent / "saving").touch()
+    closing.wait(10)
+    for _ in range(100):
+        if not self._path.parent.exists():
+            break
+        time.sleep(0.01)
+    return save(self, *given)
+
+Background.close, Cache.save = closed, late
+from qtydash.cli.main import main
+main(["demo"])
+"""
+
+
+def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
+    with terminal(DEMO, tmp_path) as demo:
+        demo.until((tmp_path / "saving").exists)
+        (tmp_path / "saving").unlink()
+
+        demo.press("q")
+        demo.until(demo.has_ended)
+
+    assert [path.name for path in tmp_path.iterdir() if path.name != "saving"] == []
