@@ -14,8 +14,11 @@ from qtydash.config.models import Config
 from qtydash.sandbox.app import create_app
 from qtydash.sandbox.profile import config_toml
 from qtydash.sandbox.server import SandboxServer
+from qtydash.services.background import Background
 from qtydash.services.sources import Sources
+from qtydash.tui.panes.tickets import TicketsPane
 from qtydash.tui.screens.setup import SetupApp
+from qtydash.tui.workspace import Workspace
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 
@@ -156,3 +159,28 @@ async def test_history_from_one_start_to_the_next(home: Path, server: SandboxSer
         assert "25 left of 40, 15 sold" in dashboard.text
         assert "▾ was 28 at the read before" in dashboard.text
         assert "▾25" in dashboard.text
+
+
+async def test_a_big_product_is_painted_by_a_screenful_and_then_whole(home: Path, server: SandboxServer) -> None:
+    config = configured(home, server.url)
+    async with dashboard_on(config):
+        pass
+    server.stop()
+    sources = Sources(config.profile, config.paths, lambda: NOW)
+    glimpse = sources.ticket_glimpse
+    assert glimpse is not None
+    query = config.profile.tickets.products[0].code if config.profile.tickets else ""
+    part = glimpse.of(query, NOW.date(), NOW.date(), 3)
+    assert part is not None
+    assert len(part.data.days) == len(part.data.options) == 3
+    pane = TicketsPane(Workspace(config.profile, sources, Background(), lambda: NOW))
+    assert sources.tickets is not None
+    first = pane.first_sight(sources.tickets, query)
+    whole = sources.tickets.cached(query)
+    assert first is not None
+    assert whole is not None
+    assert set(first.data.days) < set(whole.data.days)
+    assert first.fetched_at == whole.fetched_at
+    async with dashboard_on(config) as dashboard:
+        assert "14 options, 400 days" in dashboard.text
+        assert "loading the rest" not in dashboard.text

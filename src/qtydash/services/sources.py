@@ -13,7 +13,7 @@ from qtydash.services import carts, gifts, order_qty, tickets
 from qtydash.services.connect import Connection
 from qtydash.services.history import TicketHistory
 from qtydash.services.read import Reads
-from qtydash.services.tickets import ChosenProduct
+from qtydash.services.tickets import ChosenProduct, TicketGlimpse
 from qtydash.storage.cache import Cache, Source
 
 
@@ -28,6 +28,7 @@ class Sources:
     ticket_products: Reads[None, tuple[TicketProduct, ...]] | None = None
     ticket_history: TicketHistory | None = None
     ticket_choice: ChosenProduct | None = None
+    ticket_glimpse: TicketGlimpse | None = None
     gifts: Reads[None, tuple[Gift, ...]] | None = None
     cart: Reads[str, Cart] | None = None
     order_qty: Reads[str, tuple[OrderQty, ...]] | None = None
@@ -44,6 +45,7 @@ class Sources:
             self.ticket_products = tickets.products(api, cache, source, now)
             self.ticket_history = TicketHistory(cache, source)
             self.ticket_choice = ChosenProduct(cache, source, now)
+            self.ticket_glimpse = TicketGlimpse(cache, source)
             self._connections.append(api)
         if (shop := profile.gifts) is not None:
             gift_api = gifts.connection(profile, shop, config_file)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtydash.config.models import Profile, TicketsSource
-from qtydash.domain.snapshot import OnProgress, Reading
+from qtydash.domain.snapshot import OnProgress, Reading, Snapshot
 from qtydash.domain.tickets import Availability, TicketProduct
 from qtydash.domain.vendors import TICKETS
 from qtydash.services.connect import Connection, client, credential, prefixed
 from qtydash.services.read import CachedReads
 from qtydash.storage.cache import Cache, Source
-from qtydash.storage.tickets import AVAILABILITY, CHOSEN_PRODUCT, TICKET_PRODUCTS, known_options
+from qtydash.storage.tickets import AVAILABILITY, CHOSEN_PRODUCT, TICKET_PRODUCTS, known_options, window
 
 if TYPE_CHECKING:
     from qtydash.adapters.http import VendorClient
@@ -81,3 +81,15 @@ class ChosenProduct:
     def keep(self, product: TicketProduct) -> None:
         """Remember a choice. A cache that cannot be written forgets it, which harms nobody."""
         self._cache.save(CHOSEN_PRODUCT, self._source, "", Reading((product,)), self._now())
+
+
+class TicketGlimpse:
+    """A screenful of a product from the cache, while the rest of it is loaded."""
+
+    def __init__(self, cache: Cache, source: Source) -> None:
+        self._cache = cache
+        self._source = source
+
+    def of(self, product_code: str, first: date, last: date, options: int) -> Snapshot[Availability] | None:
+        """The days from ``first`` to ``last`` of the first ``options`` options; milliseconds."""
+        return self._cache.load(window(first, last, options), self._source, product_code)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from qtydash.domain.tickets import Availability, TicketDay, TicketOption, TicketProduct
@@ -33,6 +34,39 @@ def _availability(db: sqlite3.Connection, reading: int, product_code: str) -> Av
         for option, day, code, most, left, sold in _DAYS.select(db, reading, "option, date, inventory_code")
     )
     return Availability(product_code, days, known_options(db, reading))
+
+
+_FIRST_OPTIONS = """
+WITH RECURSIVE found (option) AS (
+    SELECT min(option) FROM ticket_days WHERE reading = :reading
+    UNION ALL
+    SELECT (SELECT min(option) FROM ticket_days WHERE reading = :reading AND option > found.option)
+    FROM found WHERE found.option IS NOT NULL
+)
+SELECT option FROM found WHERE option IS NOT NULL LIMIT :most
+"""
+
+
+def window(first: date, last: date, options: int) -> Shelf[Availability]:
+    """The days from ``first`` to ``last`` of the first ``options`` options: a screenful, in the same time whatever
+    the size of the product. It does not tell what moved."""
+
+    def load(db: sqlite3.Connection, reading: int, product_code: str) -> Availability:
+        dates = _Dates()
+        codes = [code for (code,) in db.execute(_FIRST_OPTIONS, {"reading": reading, "most": options})]
+        days = tuple(
+            TicketDay(code, dates[day], most, left, sold, inventory_code)
+            for code in codes
+            for day, inventory_code, most, left, sold in db.execute(
+                "SELECT date, inventory_code, max, left, sold FROM ticket_days "
+                "WHERE reading = ? AND option = ? AND date BETWEEN ? AND ? ORDER BY date, inventory_code",
+                (reading, code, first.isoformat(), last.isoformat()),
+            )
+        )
+        shown = set(codes)
+        return Availability(product_code, days, tuple(o for o in known_options(db, reading) if o.code in shown))
+
+    return Shelf(AVAILABILITY.kind, replace(_DAYS, measure=""), _availability_rows, load)
 
 
 def known_options(db: sqlite3.Connection, reading: int) -> tuple[TicketOption, ...]:

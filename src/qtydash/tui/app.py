@@ -230,7 +230,7 @@ class QtyDash(App[int]):
 
     def action_export(self) -> None:
         pane = self.active_pane
-        if pane is None or pane.snapshot is None:
+        if pane is None or pane.snapshot is None or pane.partial:
             self.notify("There is nothing to export here.", markup=False)
             return
         snapshot, shown = pane.snapshot, pane.rows_shown()

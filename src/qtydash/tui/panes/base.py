@@ -137,7 +137,7 @@ class Pane(Vertical, Generic[Q, T]):
         self.query_one(".filter", Input).display = False
         if self.display:  # what is on the screen at first is painted at once, the rest when that is done
             self.open()
-            self.opened = True
+            self.opened = not self.partial
         else:
             self.rebuild()
 
@@ -151,8 +151,17 @@ class Pane(Vertical, Generic[Q, T]):
         """Show what the cache has for the current query."""
         self.snapshot = None
         if self.reads is not None and self.query_ready:
-            self.snapshot = self.reads.cached(self.query_now)  # type: ignore[arg-type]
+            self.snapshot = self.first_sight(self.reads, self.query_now)  # type: ignore[arg-type]
         self._took(replace(self.status, trouble="", reading=False, progress=None))
+
+    def first_sight(self, reads: Reads[Q, T], query: Q) -> Snapshot[T] | None:
+        """What is painted first, from the cache."""
+        return reads.cached(query)
+
+    @property
+    def partial(self) -> bool:
+        """Whether only a part of what the cache holds is shown yet."""
+        return False
 
     @property
     def query_ready(self) -> bool:

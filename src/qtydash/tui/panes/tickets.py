@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar, Literal
 
 from textual import on, work
@@ -14,12 +14,13 @@ from qtydash.config.errors import ConfigError
 from qtydash.config.models import TicketsSource
 from qtydash.domain.errors import VendorError
 from qtydash.domain.pace import Observation
-from qtydash.domain.snapshot import plural
+from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.domain.text import safe_text
 from qtydash.domain.tickets import Availability, Day, LowThreshold, OptionNames, TicketDay, TicketProduct
 from qtydash.domain.vendors import TICKETS
 from qtydash.services import heatmap, rows
 from qtydash.services.history import TicketHistory
+from qtydash.services.read import Reads
 from qtydash.services.tickets import ChosenProduct
 from qtydash.tui.commands import bindings
 from qtydash.tui.freshness import PaneStatus
@@ -40,6 +41,11 @@ Calendar = Literal["none", "option", "sum"]
 """What the month calendar is of; none while the matrix is shown."""
 
 
+GLIMPSE_BEFORE, GLIMPSE_AFTER = timedelta(days=1), timedelta(days=60)
+GLIMPSE_OPTIONS = 60
+"""What one screen may show at first."""
+
+
 class TicketsPane(Pane[str, Availability]):
     """The availability of one product."""
 
@@ -52,6 +58,7 @@ class TicketsPane(Pane[str, Availability]):
         self.matrix: Matrix | None = None
         self.calendar_of: Calendar = "none"
         self._titles: dict[str, str] = {}
+        self._glimpse: Snapshot[Availability] | None = None
         self.yesterday: Mapping[Hashable, int] = {}
         products = self._section.products if self._section else ()
         choice = workspace.sources.ticket_choice
@@ -96,6 +103,22 @@ class TicketsPane(Pane[str, Availability]):
     @property
     def missing_query_words(self) -> str:
         return "No product is chosen yet. Press P to choose one."
+
+    def first_sight(self, reads: Reads[str, Availability], query: str) -> Snapshot[Availability] | None:
+        """A screenful: a product of 100,000 days opens as fast as a small one."""
+        source = self.workspace.sources.ticket_glimpse
+        if source is None:
+            return reads.cached(query)
+        first, last = self.today - GLIMPSE_BEFORE, self.today + GLIMPSE_AFTER
+        self._glimpse = source.of(query, first, last, GLIMPSE_OPTIONS)
+        if self._glimpse is None or not self._glimpse.data.days:
+            self._glimpse = None
+            return reads.cached(query)
+        return self._glimpse
+
+    @property
+    def partial(self) -> bool:
+        return self._glimpse is not None and self.snapshot is self._glimpse
 
     @property
     def rows_exist(self) -> bool:
@@ -196,6 +219,8 @@ class TicketsPane(Pane[str, Availability]):
     def summary(self) -> str:
         if self.matrix is None:
             return ""
+        if self.partial:
+            return "loading the rest..."
         t = self.matrix.totals()
         counted = (
             (t.low, "low"),
