@@ -16,9 +16,9 @@ from qtydash.domain.errors import VendorError
 from qtydash.domain.pace import Observation
 from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.domain.text import safe_text
-from qtydash.domain.tickets import Availability, Day, LowThreshold, OptionNames, TicketDay, TicketProduct
+from qtydash.domain.tickets import Availability, Day, LowThreshold, OptionNames, TicketProduct
 from qtydash.domain.vendors import TICKETS
-from qtydash.services import heatmap, rows
+from qtydash.services import rows
 from qtydash.services.history import TicketHistory
 from qtydash.services.read import Reads
 from qtydash.services.tickets import ChosenProduct
@@ -30,6 +30,7 @@ from qtydash.tui.models.table import next_order
 from qtydash.tui.models.tickets import METRIC_WORDS, METRICS, Matrix, MatrixView, month_start
 from qtydash.tui.panes.base import Pane, Shown
 from qtydash.tui.panes.tickets_detail import Explained, day_lines
+from qtydash.tui.panes.tickets_export import browser_page, days_shown
 from qtydash.tui.screens.pick import Choice, MoreChoices, PickScreen
 from qtydash.tui.screens.prompt import PromptScreen
 from qtydash.tui.widgets.grid import Grid
@@ -269,32 +270,12 @@ class TicketsPane(Pane[str, Availability]):
     def rows_shown(self) -> Shown:
         if self.snapshot is None or self.matrix is None:
             return Shown(rows.TICKET_DAY_COLUMNS, ())
-        matrix = self.matrix
-        cells = (row.day(on) for row in matrix.rows for on in matrix.dates)
-        days = [
-            record
-            for day in cells
-            if day is not None
-            for record in day.records
-            if not self.view.low_only or record.is_low(self._low)
-        ]
-        columns, names = rows.TICKET_DAY_COLUMNS, self._names
-        return Shown(columns, rows.ticket_days(days, names, self._low), lambda: self._page(matrix, days))
-
-    def _page(self, matrix: Matrix, days: Sequence[TicketDay]) -> str:
-        """What is on the screen as a page for browsers. Raises ``TooLarge``."""
-        snapshot = replace(matrix.snapshot, data=replace(matrix.snapshot.data, days=tuple(days)))
-        shown = heatmap.Shown(
-            product=self._subject_name,
-            shop=self.workspace.profile.title,
-            codes=[row.code for row in matrix.rows],
-            dates=matrix.dates,
-            names=self._names,
-            low=self._low,
-            today=self.today,
-            only="Only days that are low, sold out or oversold are shown." if self.view.low_only else "",
+        columns, names, matrix, low = rows.TICKET_DAY_COLUMNS, self._names, self.matrix, self._low
+        days = days_shown(matrix)
+        product, shop = self._subject_name, self.workspace.profile.title
+        return Shown(
+            columns, rows.ticket_days(days, names, low), lambda: browser_page(matrix, days, product, shop, names)
         )
-        return heatmap.heat_map(snapshot, shown)
 
     def copied_text(self) -> str:
         return "\n".join("".join(safe_text(part.text) for part in line) for line in self.explain())
