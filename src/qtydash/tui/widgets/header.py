@@ -10,6 +10,7 @@ from textual.containers import Vertical
 
 from qtydash.tui.freshness import Freshness, Mood
 from qtydash.tui.widgets.bar import Bar, Part
+from qtydash.tui.widgets.fit import fit
 
 MOOD_STYLE: dict[Mood, str] = {
     "live": "$text-success",
@@ -65,6 +66,9 @@ def shop_line(shop: ShopWords, width: int) -> tuple[list[Part], list[Part]]:
 
 Wording = Literal["reason", "active reason", "words", "troubles", "short", "sign"]
 
+LEAST_REASON = 20
+"""In fewer cells a reason says nothing."""
+
 WORDINGS: tuple[tuple[Wording, bool], ...] = (
     ("reason", True),
     ("active reason", True),
@@ -81,20 +85,30 @@ def tab_line(tabs: Sequence[Tab], width: int) -> list[Part]:
     """All panes on one line, in the fullest wording that fits ``width`` cells."""
     parts: list[Part] = []
     for wording, whole in WORDINGS:
-        parts = [part for tab in tabs for part in _tab(tab, wording, whole)]
+        spare = width - _taken(tabs, "words") if wording == "active reason" else 0
+        if wording == "active reason" and spare < LEAST_REASON:
+            continue
+        parts = [part for tab in tabs for part in _tab(tab, wording, whole, spare)]
         if sum(cell_len(p.text) for p in parts) <= width:
             break
     return parts
 
 
-def _tab(tab: Tab, wording: Wording, whole: bool) -> list[Part]:
+def _taken(tabs: Sequence[Tab], wording: Wording) -> int:
+    return sum(cell_len(part.text) for tab in tabs for part in _tab(tab, wording, True))
+
+
+def _tab(tab: Tab, wording: Wording, whole: bool, spare: int = 0) -> list[Part]:
     title = tab.title if whole else tab.title[:4].rstrip()
     told = tab.freshness
     match wording:
         case "reason":
             words = f"{told.words} - {told.reason}" if told.reason else told.words
         case "active reason":
-            words = f"{told.words} - {told.reason}" if told.reason and tab.active else told.words
+            words = told.words
+            if told.reason and tab.active:
+                reason = f" - {told.reason}"
+                words += reason if cell_len(reason) <= spare else fit(reason, spare)
         case "words":
             words = told.words
         case "troubles":
