@@ -217,7 +217,7 @@ class QtyDash(App[int]):
     def action_sort(self) -> None:
         if (pane := self.active_pane) is not None:
             pane.next_sort()
-            pane.grid.action_corner_row(-1)
+            pane.show_top()
 
     def action_copy(self) -> None:
         pane = self.active_pane

@@ -162,7 +162,8 @@ class Matrix:
             return Cell("")
         state = day.state(self.low)
         number = number_of(day, self.view.metric)
-        words = f"{self.moved(day)}{'-' if number is None else number}{mark_of(state, self.glyphs)}"
+        arrow = "" if self.view.metric == "max" else self.moved(day)  # what moved is what is left
+        words = f"{arrow}{'-' if number is None else number}{mark_of(state, self.glyphs)}"
         return Cell(words, "past" if on < self.today else TONE[state])
 
     def _hides(self, day: Day) -> bool:

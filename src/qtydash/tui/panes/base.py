@@ -381,6 +381,10 @@ class Pane(Vertical, Generic[Q, T]):
         else:
             self.focus()
 
+    def show_top(self) -> None:
+        """Go to the first row: what sorting is for."""
+        self.grid.action_corner_row(-1)
+
     def copied_text(self) -> str:
         """The row under the cursor, its cells parted by tabs."""
         grid = self.grid

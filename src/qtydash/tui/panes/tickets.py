@@ -16,7 +16,7 @@ from qtydash.domain.errors import VendorError
 from qtydash.domain.pace import Observation
 from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.domain.text import safe_text
-from qtydash.domain.tickets import Availability, Day, LowThreshold, OptionNames, TicketProduct
+from qtydash.domain.tickets import Availability, Day, DayState, LowThreshold, OptionNames, TicketProduct
 from qtydash.domain.vendors import TICKETS
 from qtydash.services import rows
 from qtydash.services.history import TicketHistory
@@ -45,6 +45,10 @@ Calendar = Literal["none", "option", "sum"]
 GLIMPSE_BEFORE, GLIMPSE_AFTER = timedelta(days=1), timedelta(days=60)
 GLIMPSE_OPTIONS = 60
 """What one screen may show at first."""
+
+
+NARROW = 110
+"""Below this width the summary is told in marks."""
 
 
 class TicketsPane(Pane[str, Availability]):
@@ -80,6 +84,9 @@ class TicketsPane(Pane[str, Availability]):
     def on_resize(self) -> None:
         if self.calendar_of != "none":
             self.call_after_refresh(self.rebuild)
+        elif self.snapshot is not None:
+            self._summary = self.summary()
+            self.show_status()
 
     @property
     def grid(self) -> Grid:
@@ -197,7 +204,7 @@ class TicketsPane(Pane[str, Availability]):
     def subject(self) -> str:
         if self.query_now is None or self._section is None:
             return ""
-        low = ", low only" if self.view.low_only else ""
+        low = ", low only" if self.view.low_only and self.calendar_of == "none" else ""
         return f"{self._subject_name}: {METRIC_WORDS[self.view.metric]}{low}"
 
     @property
@@ -223,13 +230,16 @@ class TicketsPane(Pane[str, Availability]):
         if self.partial:
             return "loading the rest..."
         t = self.matrix.totals()
+        g = self.workspace.glyphs
         counted = (
-            (t.low, "low"),
-            (t.sold_out, "sold out"),
-            (t.oversold, "oversold"),
-            (t.mismatch, "do not add up"),
+            (t.low, g.low, " low"),
+            (t.sold_out, g.sold_out, " sold out"),
+            (t.oversold, g.oversold, " oversold"),
+            (t.mismatch, g.mismatch, " not adding up"),
         )
-        told = [f"{n} {words}" for n, words in counted if n]
+        if self.size.width < NARROW:  # the marks themselves: what they mean stands in the keys screen
+            return "  ".join([plural(self.matrix.row_count, "option"), *(f"{n}{m}" for n, m, _ in counted if n)])
+        told = [f"{n}{words}" for n, _, words in counted if n]
         whole = f"{plural(self.matrix.row_count, 'option')}, {plural(t.days, 'day')}"
         return f"{whole}; from today {', '.join(told)}" if told else whole
 
@@ -277,6 +287,9 @@ class TicketsPane(Pane[str, Availability]):
             columns, rows.ticket_days(days, names, low), lambda: browser_page(matrix, days, product, shop, names)
         )
 
+    def show_top(self) -> None:
+        """The cursor keeps its option: in the matrix one looks from it to its neighbours."""
+
     def copied_text(self) -> str:
         return "\n".join("".join(safe_text(part.text) for part in line) for line in self.explain())
 
@@ -320,6 +333,9 @@ class TicketsPane(Pane[str, Availability]):
         matrix, grid = self.matrix, self._matrix_grid
         if matrix is None:
             return
+        if self.calendar_of == "sum":
+            self._next_sum_problem(matrix, step)
+            return
         found = matrix.problem(grid.cursor_row, grid.cursor_column, step)
         if found is None:
             self.notify("No day from today on is low, worse, or does not add up.", markup=False)
@@ -328,6 +344,15 @@ class TicketsPane(Pane[str, Availability]):
         at = matrix.day_at(*found)
         if self.calendar_of != "none" and at is not None:
             self._show_month(at[1])
+
+    def _next_sum_problem(self, matrix: Matrix, step: int) -> None:
+        at, day = self._cursor_date or self.today, of_sum(matrix.rows).day
+        known = ((on, day(on)) for on in matrix.dates if on >= self.today)
+        dates = [on for on, found in known if found is not None and _is_problem(found, self._low)]
+        later = [on for on in dates if (on > at if step > 0 else on < at)]
+        if dates:
+            ahead = later or dates
+            self._go(ahead[0] if step > 0 else ahead[-1])
 
     def action_today(self) -> None:
         self._go(self.today)
@@ -406,3 +431,7 @@ class TicketsPane(Pane[str, Availability]):
 
 def _choice(product: TicketProduct) -> Choice[str]:
     return Choice(product.code, product.title or product.code, f"{product.city}  {product.code}".strip())
+
+
+def _is_problem(day: Day, low: LowThreshold) -> bool:
+    return day.state(low) is not DayState.AVAILABLE

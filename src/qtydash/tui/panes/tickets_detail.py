@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from qtydash.domain.pace import Observation, pace, pace_words
 from qtydash.domain.tickets import Day, LowThreshold
@@ -60,9 +61,11 @@ def _moves(day: Day, matrix: Matrix, history: Sequence[Observation]) -> list[Par
     was = matrix.previous_left(day)
     if was is not None and was != day.left:
         parts.append(Part(f"  {matrix.moved(day)} was {was} at the read before", "$text-accent"))
-    elif len(history) > 1:
-        before, changed = history[-2], history[-1]
-        parts.append(Part(f"  was {before.left} until {changed.at:%Y-%m-%d %H:%M} UTC", "$text-accent"))
+    else:
+        for before, changed in reversed(list(pairwise(history))):
+            if before.left != day.left:
+                parts.append(Part(f"  was {before.left} until {changed.at:%Y-%m-%d %H:%M} UTC", "$text-accent"))
+                break
     yesterday = matrix.left_yesterday(day)
     if yesterday is not None and yesterday != day.left:
         parts.append(Part(f"  {day.left - yesterday:+d} since yesterday", "$text-accent"))
@@ -72,4 +75,4 @@ def _moves(day: Day, matrix: Matrix, history: Sequence[Observation]) -> list[Par
 def _heading(what: Explained, day: Day, now: datetime, glyphs: Glyphs) -> Line:
     words = pace_words(pace(what.history, now, what.on), now, what.on, day.left)
     drawn = sparkline(what.history, now, SPARK_WIDTH, glyphs.levels) if len(what.history) > 1 else ""
-    return [Part(f"{drawn}  " if drawn else "", "$text-accent"), Part(words)]
+    return [Part(f"{drawn}  " if drawn.strip() else "", "$text-accent"), Part(words)]

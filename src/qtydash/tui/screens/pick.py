@@ -97,6 +97,8 @@ class PickScreen(ModalScreen[V | None], Generic[V]):
             TableColumn("", 30, lambda c: Cell(c.note, "dim")),
         )
         records = arranged(self._choices, columns, Order(), words, lambda c: f"{c.label} {c.note}")
+        if not records and words:
+            self._say("Nothing fits what you typed.")
         self.query_one(Grid).set_model(Table(columns, records, lambda c: c.value, header_lines=0))
 
     def action_step(self, rows: int) -> None:

@@ -99,6 +99,7 @@ class Grid(ScrollView, can_focus=True):
         """Show ``model``; the cursor stays on the row and column it was on, by their keys, if they are there."""
         self._remember()
         offset, at_top = self.cursor_row - self.top_row, not self.top_row
+        across = self.cursor_column - self._layout_now.first_visible(round(self.scroll_x))
         self.model = model
         self._lay_out()
         if not model.row_count:
@@ -109,7 +110,8 @@ class Grid(ScrollView, can_focus=True):
         self.set_reactive(Grid.cursor_column, column)
         hidden = not self.size.height
         top = 0 if hidden or (at_top and row < self.page_rows) else max(0, row - offset)
-        self.scroll_to(y=top * model.row_lines, animate=False, force=True)
+        x = self._layout_now.offset_of(column - across) if self.cursor_kind == "cell" else round(self.scroll_x)
+        self.scroll_to(x, top * model.row_lines, animate=False, force=True)
         self._show_cursor()
         self.refresh()
         self.post_message(self.CursorMoved(self))
@@ -155,10 +157,8 @@ class Grid(ScrollView, can_focus=True):
 
     def jump_to_column(self, column: int) -> None:
         """Put the cursor on a column and the column at the left edge: what follows it is what people look for."""
-        offsets = self._layout_now.offsets
         self.move_cursor(column=column)
-        index = min(max(0, column - self._layout_now.fixed), len(offsets) - 1)
-        self.scroll_to(x=offsets[index], animate=False, force=True, immediate=True)
+        self.scroll_to(x=self._layout_now.offset_of(column), animate=False, force=True, immediate=True)
 
     def _refresh_row(self, row: int) -> None:
         lines, header = self.model.row_lines, self.model.header_lines

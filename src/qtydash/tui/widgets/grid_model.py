@@ -127,6 +127,10 @@ class ColumnLayout:
         """Index of the first scrolling column at or after ``scroll_x``, the last one beyond the end."""
         return self.fixed + min(bisect_left(self.offsets, scroll_x), max(0, len(self.offsets) - 2))
 
+    def offset_of(self, column: int) -> int:
+        """Where a column begins; that of the nearest scrolling one for a column that does not scroll."""
+        return self.offsets[min(max(0, column - self.fixed), len(self.offsets) - 1)]
+
     def shown(self, scroll_x: int, room: int) -> range:
         """The scrolling columns that are whole within ``room`` cells, and at least one.
 
