@@ -1,33 +1,15 @@
 """Loads the configuration: the command line before the environment, before the file, before the defaults.
 
-pydantic-settings lays the environment over the file; pydantic checks the result against the models. Loading
-fetches no secret and runs nothing. Everything that is wrong is told at once.
+Loading fetches no secret and runs nothing. What was found good before is not checked again: checking needs a
+library that takes longer to load than the whole of the first picture.
 """
 
 import os
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails, to_json
-from pydantic_settings import (
-    BaseSettings,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-)
-
-from qtydash.config import environment
-from qtydash.config.environment import Environment
-from qtydash.config.errors import ConfigError
-from qtydash.config.file import Settings, read
-from qtydash.config.models import Config, Profile, Provenance
-from qtydash.config.outline import Place, dotted, keys, values
+from qtydash.config import known_good
+from qtydash.config.models import Config
 from qtydash.config.paths import locate
-from qtydash.config.problems import place_of, shown, unknown_key, words
-from qtydash.config.schema import file_adapter
-from qtydash.domain.names import nearest
-from qtydash.domain.text import safe_text
 
 
 def load(config_file: Path | None = None, profile: str | None = None) -> Config:
@@ -37,156 +19,13 @@ def load(config_file: Path | None = None, profile: str | None = None) -> Config:
     environment cannot be used.
     """
     paths = locate(config_file)
-    path = paths.config_file
-    file = read(path)
-    profiles = file.get("profiles")
-    names = tuple(profiles) if isinstance(profiles, dict) else ()
-    problems: list[str] = []
-    active, origin = None, Provenance("default")
-    if names:
-        active, origin, problem = _choose(profile, os.environ.get(environment.PROFILE), file, names, path)
-        problems += [problem] if problem else []
-    elif profiles is None or profiles == {}:
-        problems.append(f"{path} has no profile. Add one: a table such as [profiles.main].")
-    said = environment.read(os.environ, names, active) if names else Environment()
-    problems += said.problems
-    tree = _laid_over(said, file)
-    problems += _problems_with(tree, path, said, file, active)
-    if problems or active is None:
-        raise ConfigError(*problems)
-    chosen = file_adapter().validate_json(to_json({"profiles": {active: tree["profiles"][active]}}), strict=True)
-    return Config(
-        paths,
-        chosen.profiles[active],
-        names,
-        {"profile": origin, **_origins(chosen.profiles[active], said, file, path)},
-    )
+    found = known_good.recalled(paths, os.environ, profile)
+    if found is not None:
+        return found
+    from qtydash.config.validation import validated
 
-
-def _choose(
-    option: str | None, variable: str | None, file: Mapping[str, Any], names: Sequence[str], path: Path
-) -> tuple[str | None, Provenance, str | None]:
-    """The active profile's name, who chose it, and what is wrong with the choice."""
-    written = file.get("profile")
-    if option is not None:
-        choice, origin = option, Provenance("command line", "--profile")
-    elif variable:
-        choice, origin = variable, Provenance("environment", environment.PROFILE)
-    elif isinstance(written, str):
-        choice, origin = written, Provenance("file", f"{path.name}, profile")
-    elif written is not None:
-        return None, Provenance("default"), None  # told with the other wrong types
-    elif len(names) == 1:
-        return names[0], Provenance("default", "the only one"), None
-    else:
-        return (
-            None,
-            Provenance("default"),
-            (
-                f"{path} has several profiles and names none: {', '.join(names)}. "
-                'Choose one with --profile, QTYDASH_PROFILE or a first line such as profile = "' + names[0] + '".'
-            ),
-        )
-    if choice in names:
-        return choice, origin, None
-    near = nearest(choice, names)
-    hint = f"Did you mean `{near}`? " if near else ""
-    return (
-        None,
-        origin,
-        (
-            f"There is no profile {safe_text(choice, 60)!r} (from {origin.where}) in {path}. "
-            f"{hint}It has: {', '.join(names)}."
-        ),
-    )
-
-
-def _laid_over(said: Environment, file: dict[str, Any]) -> dict[str, Any]:
-    """The file's values with the environment's over them, and every profile told its own name."""
-
-    class Layers(Settings):
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return InitSettingsSource(settings_cls, said.tree()), InitSettingsSource(settings_cls, file)
-
-    tree = {key: value for key, value in Layers().model_dump().items() if value is not None}
-    if isinstance(tree.get("profiles"), dict):
-        tree["profiles"] = {
-            name: {**table, "name": name} if isinstance(table, dict) else table
-            for name, table in tree["profiles"].items()
-        }
-    return tree
-
-
-def _problems_with(
-    tree: Mapping[str, Any], path: Path, said: Environment, file: Mapping[str, Any], active: str | None
-) -> list[str]:
-    """Sentences about everything in ``tree`` that the models refuse."""
-    problems = [
-        f"{path}: {dotted(shown(('profiles', name, 'name')))} {unknown_key('name', list(keys(Profile)))}"
-        for name, table in _tables(file).items()
-        if "name" in table
-    ]
-    errors: list[ErrorDetails] = []
-    try:
-        file_adapter().validate_json(to_json(tree, inf_nan_mode="constants"), strict=True)
-    except ValidationError as error:
-        errors = error.errors(include_url=False, include_input=False)
-    except ValueError:
-        problems.append("A QTYDASH_ variable holds JSON with half a character: a lone surrogate.")
-    for found in errors:
-        place = place_of(found)
-        if found["type"] == "json_invalid":  # the one thing TOML can write and the reader cannot take
-            problems.append(f"{path} holds a number that is too large to read.")
-            continue
-        if found["type"] == "missing" and (len(place) < 2 or place[1] != active):
-            continue  # what another profile lacks is told when it is chosen: the environment may give it
-        variable = said.setter(str(place[1]), place[2:]) if len(place) > 2 else None
-        if variable:
-            problems.append(f"{variable} {words(found)}")
-            continue
-        asked = said.setter(str(place[1]), place[2:3]) if found["type"] == "missing" else None
-        why = ""
-        if asked and place[2] not in _tables(file)[str(place[1])]:
-            why = f" {asked} asks for this section."
-        problems.append(f"{path}: {dotted(shown(place))} {words(found)}{why}")
-    return problems
-
-
-def _tables(file: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The file's profiles that are tables."""
-    profiles = file.get("profiles")
-    found = profiles.items() if isinstance(profiles, dict) else ()
-    return {name: table for name, table in found if isinstance(table, dict)}
-
-
-def _origins(profile: Profile, said: Environment, file: Mapping[str, Any], path: Path) -> dict[str, Provenance]:
-    """Where each value of ``profile`` comes from."""
-    origins = {}
-    for place, _ in values(profile):
-        variable = said.setter(profile.name, place)
-        if variable:
-            origins[dotted(place)] = Provenance("environment", variable)
-        elif _holds(file, ("profiles", profile.name, *place)):
-            origins[dotted(place)] = Provenance(
-                "file", f"{path.name}, {dotted(('profiles', profile.name, *place))}"
-            )
-        else:
-            origins[dotted(place)] = Provenance("default")
-    return origins
-
-
-def _holds(tree: Any, place: Place) -> bool:
-    for step in place:
-        if isinstance(step, int):
-            tree = tree[step] if isinstance(tree, list) and step < len(tree) else None
-        else:
-            tree = tree.get(step) if isinstance(tree, dict) else None
-    return tree is not None
+    mark = known_good.mark_of(paths, os.environ, profile)
+    config = validated(paths, profile)
+    if mark is not None and mark == known_good.mark_of(paths, os.environ, profile):
+        known_good.remember(paths, mark)
+    return config

@@ -31,21 +31,21 @@ class Key:
     def items(self) -> type | None:
         """The table that each item of this key's list is, None when it is no list of tables."""
         item = get_args(self.type)[0] if get_origin(self.type) is tuple else None
-        item = _bare(item)
+        item = bare(item)
         return item if isinstance(item, type) and is_dataclass(item) else None
 
 
 @cache
 def keys(table: type) -> Mapping[str, Key]:
     """The keys of ``table`` as they are written, in the models' order."""
-    hints = get_type_hints(table, include_extras=True)
+    annotations = hints(table)
     spelling = getattr(table, "__pydantic_config__", {}).get("alias_generator", str)
     found = []
     for item in fields(table):
         if table is Profile and item.name == "name":
             continue  # it is the table's own name
         default = item.default if item.default_factory is MISSING else item.default_factory()
-        found.append(Key(item.name, spelling(item.name), _bare(hints[item.name]), default))
+        found.append(Key(item.name, spelling(item.name), bare(annotations[item.name]), default))
     return {key.written: key for key in found}
 
 
@@ -95,11 +95,17 @@ def dotted(place: Sequence[str | int]) -> str:
     return text.removeprefix(".")
 
 
-def _bare(annotation: Any) -> Any:
+@cache
+def hints(table: type) -> Mapping[str, Any]:
+    """The annotations of a table's fields, with their markers."""
+    return get_type_hints(table, include_extras=True)
+
+
+def bare(annotation: Any) -> Any:
     """The type without its markers and without "or None"."""
     if get_origin(annotation) is Annotated:
         inner, *markers = get_args(annotation)
-        return _bare(next((m.type for m in markers if isinstance(m, ReadAs)), inner))
+        return bare(next((m.type for m in markers if isinstance(m, ReadAs)), inner))
     if get_origin(annotation) in (Union, types.UnionType):
-        return _bare(next(arm for arm in get_args(annotation) if arm is not type(None)))
+        return bare(next(arm for arm in get_args(annotation) if arm is not type(None)))
     return annotation
