@@ -1,5 +1,6 @@
 """Document 002, untangled into the two versions it compares, and everything between and beside them."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ import httpx
 import pytest
 from tests.adapter.clients import mocked, reply
 
-from qtydash.adapters.tickets import TicketsApi
+from qtydash.adapters.tickets import MAX_EXTRA, MAX_EXTRAS, TicketsApi
 from qtydash.domain.errors import InvalidId, NotFound, Refused, Unauthorized, UnexpectedAnswer, VendorError
 from qtydash.domain.snapshot import Progress
 from qtydash.domain.tickets import TicketDay, TicketOption, TicketProduct
@@ -247,6 +248,61 @@ async def test_text_from_outside_is_safe_and_codes_are_cut() -> None:
     assert day.option_code == "opt^[[31m"
     assert day.inventory_code.startswith("<U+202E>x")
     assert len(day.inventory_code) == 128
+
+
+KEY = (OPTION, date(2023, 3, 1), "inv-1")
+
+
+@pytest.mark.parametrize("documented", [True, False])
+async def test_fields_that_no_document_names_are_kept_of_the_rows_that_have_any(documented: bool) -> None:
+    told = row(price=12_000.5, currency="KRW", tags=["a", {"b": None}], note="\u202e\x1b[31m", sold_by=None)
+    document = page(told, row(inventory_code="inv-2"))
+    if not documented:
+        document["status_code"] = "200"
+    data = (await api(document).availability(PRODUCT)).data
+
+    assert len(data.days) == 2
+    assert data.extras == {
+        KEY: (
+            ("price", "12000.5"),
+            ("currency", '"KRW"'),
+            ("tags", '["a", {"b": null}]'),
+            ("note", '"<U+202E>\\u001b[31m"'),
+            ("sold_by", "null"),
+        )
+    }
+
+
+@pytest.mark.parametrize("document", [NEW, OLD, EMPTY])
+async def test_documented_rows_have_no_other_fields(document: object) -> None:
+    assert (await api(document).availability(PRODUCT)).data.extras == {}
+
+
+async def test_other_fields_are_those_of_the_row_that_came_last() -> None:
+    twice = page(row(price=1)), page(row(price=2), row(inventory_code="inv-2"))
+    gone = page(row(price=1)), page(row(), row(inventory_code="inv-2"))
+
+    assert (await api(*twice).availability(PRODUCT)).data.extras == {KEY: (("price", "2"),)}
+    assert (await api(*gone).availability(PRODUCT)).data.extras == {}
+
+
+async def test_other_fields_are_bounded_in_number_and_length() -> None:
+    many = {f"field_{n:02d}": n for n in range(MAX_EXTRAS + 3)}
+    extra = (await api(page(row(**many))).availability(PRODUCT)).data.extras[KEY]
+    assert len(extra) == MAX_EXTRAS + 1
+    assert extra[-1] == ("...", "and 3 more fields")
+
+    ((name, value),) = (await api(page(row(**{"n" * 500: "v" * 5_000}))).availability(PRODUCT)).data.extras[KEY]
+    assert (len(name), len(value)) == (128, MAX_EXTRA)
+    assert value.endswith("…")
+
+
+async def test_a_field_nested_without_end_costs_no_row() -> None:
+    deep = "[" * 900 + "]" * 900
+    body = json.dumps(page(row(deep="DEEP"))).replace('"DEEP"', deep).encode()
+    reading = await api(reply(body)).availability(PRODUCT)
+    assert len(reading.data.days) == 1
+    assert [name for name, _ in reading.data.extras[KEY]] == ["deep"]
 
 
 async def test_a_lone_surrogate_costs_no_row() -> None:

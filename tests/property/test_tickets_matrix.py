@@ -11,6 +11,7 @@ from qtydash.domain.tickets import Availability, LowThreshold, TicketDay, Ticket
 from qtydash.tui.glyphs import ASCII, UNICODE
 from qtydash.tui.models.table import Order
 from qtydash.tui.models.tickets import METRICS, Matrix, MatrixView
+from qtydash.tui.models.tickets_moves import Moves
 from qtydash.tui.widgets.fit import fit
 from qtydash.tui.widgets.grid_model import TONES
 
@@ -37,20 +38,21 @@ VIEWS = st.builds(
 @st.composite
 def matrices(draw: st.DrawFn) -> Matrix:
     records = draw(RECORDS)
-    previous = {record.key: draw(COUNTS) for record in records if draw(st.booleans())}
+    look = {record.key: draw(COUNTS) for record in records if draw(st.booleans())}
     options = tuple(TicketOption(code) for code in draw(st.sets(OPTIONS)))
     return Matrix(
         Snapshot(
             Availability("park", tuple(records), options),
             datetime(2026, 1, 5, tzinfo=UTC),
             "live",
-            previous=previous,
         ),
         draw(VIEWS),
         name_of=lambda code: code,
         low=LowThreshold(),
         today=TODAY,
         glyphs=draw(st.sampled_from([UNICODE, ASCII])),
+        moves=Moves(look=look),
+        width=draw(st.integers(20, 300)),
     )
 
 
@@ -116,12 +118,12 @@ def test_dates_rise_and_cells_fit(model: Matrix) -> None:
 
 @given(model=matrices())
 def test_an_arrow_stands_exactly_where_what_is_left_moved(model: Matrix) -> None:
-    previous, glyphs = model.snapshot.previous, model.glyphs
+    look, glyphs = model.moves.look, model.glyphs
     for row in model.rows:
         for _, day in row.days():
-            was = sum(int(str(previous.get(r.key, r.left))) for r in day.records)
+            was = sum(look.get(r.key, r.left) for r in day.records)
             arrow = glyphs.up if day.left > was else glyphs.down if day.left < was else ""
-            assert model.moved(day) == arrow
+            assert model.moves.arrow(day, glyphs) == arrow
 
 
 @given(model=matrices())

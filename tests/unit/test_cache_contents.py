@@ -96,6 +96,21 @@ def test_availability_comes_back_in_order_with_its_options(cache: Cache) -> None
     assert cache.load(AVAILABILITY, SHOP, "other park") is None
 
 
+def test_other_fields_come_back_with_the_read_that_brought_them(cache: Cache) -> None:
+    first, second = day("a", 1, 15), day("b", 1, 3)
+    extra = (("price", "12.5"), ("note", '"帳篷"'))
+    told = Availability("park", (first, second), extras={first.key: extra, second.key: (("price", "1"),)})
+    kept(cache, AVAILABILITY, told, "park")
+    assert loaded(cache, AVAILABILITY, "park").data == told
+
+    part = Availability("park", (second,))
+    kept(cache, AVAILABILITY, part, "park", complete=False)
+    assert loaded(cache, AVAILABILITY, "park").data == replace(told, extras={first.key: extra})
+
+    kept(cache, AVAILABILITY, replace(told, extras={}), "park")
+    assert loaded(cache, AVAILABILITY, "park").data.extras == {}
+
+
 def test_a_read_without_option_names_takes_none_away(cache: Cache) -> None:
     named = Availability("park", (day("a", 1, 15),), (TicketOption("a", "Adult"),))
     kept(cache, AVAILABILITY, named, "park")

@@ -23,6 +23,29 @@ def test_low_or_worse_is_found_and_listed(temple: Temple) -> None:
     assert result.stderr == "Days that are low, sold out or oversold: 2 of 9 (1 low, 1 sold out).\n"
 
 
+def test_what_is_low_and_does_not_add_up_is_counted_as_low(temple: Temple) -> None:
+    temple.rows[0].sold += 1
+
+    result = temple.show("--low", "--check", "--format", "csv")
+
+    assert result.exit_code == 10
+    assert "mismatch" in result.stdout
+    assert result.stderr == (
+        "Days that are low, sold out or oversold: 2 of 9 (1 low, 1 sold out; 1 of them not adding up).\n"
+    )
+
+
+def test_what_only_does_not_add_up_is_counted_as_such(temple: Temple) -> None:
+    temple.rows[3].sold -= 1
+
+    result = temple.show("--check", "--from", "2026-03-02", "--format", "csv")
+
+    assert result.stderr == (
+        "Days that are low, sold out or oversold, or do not add up: 1 of 7 "
+        "(1 available; 1 of them not adding up).\n"
+    )
+
+
 def test_nothing_found_is_quiet_and_done(temple: Temple) -> None:
     result = temple.show("--low", "--check", "--from", "2026-03-02")
 

@@ -44,6 +44,15 @@ def test_a_matrix_of_chosen_days(temple: Temple) -> None:
     assert {row["option_code"]: row["2026-03-05"] for row in some} == {EVENING: "", MORNING: "7"}
 
 
+@pytest.mark.parametrize("form", ["csv", "table"])
+def test_a_matrix_without_a_day_says_so(temple: Temple, form: str) -> None:
+    for chosen in (["--from", "2027-01-01"], ["--low", "--from", "2026-03-02"]):
+        result = temple.show("--layout", "matrix", "--format", form, *chosen)
+        assert result.exit_code == 0
+        assert "There is no day to lay out: no inventory fits what was asked for.\n" in result.stderr
+    assert "no day to lay out" not in temple.show("--layout", "matrix", "--format", form).stderr
+
+
 def test_a_matrix_as_a_table(temple: Temple) -> None:
     result = temple.show("--layout", "matrix", "--format", "table", "--to", "+1")
 

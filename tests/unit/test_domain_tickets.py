@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from qtydash.domain.tickets import DayState, LowThreshold, OptionNames, TicketDay, short_code
+from qtydash.domain.tickets import Day, DayState, LowThreshold, OptionNames, TicketDay, short_code
 
 LOW = LowThreshold()
 OPTION = "1e0bd91f-989a-45e7-8e1c-4fe2d4231ae5"
@@ -53,6 +53,28 @@ def test_low_by_pieces_or_by_share(threshold: LowThreshold, left: int, low: bool
 
 def test_a_day_that_does_not_add_up_may_be_low_as_well() -> None:
     assert day(25, 2, 2).is_low(LOW)
+
+
+@pytest.mark.parametrize(
+    ("left", "sold", "stock"),
+    [
+        (15, 9, DayState.AVAILABLE),
+        (2, 2, DayState.LOW),
+        (0, 24, DayState.SOLD_OUT),
+        (-1, 25, DayState.OVERSOLD),
+        (15, 10, DayState.AVAILABLE),
+    ],
+)
+def test_the_state_by_what_is_left_alone(left: int, sold: int, stock: DayState) -> None:
+    found = day(25, left, sold)
+    assert found.stock(LOW) is stock
+    assert (stock is not DayState.AVAILABLE) == found.is_low(LOW)
+
+
+def test_several_records_as_one() -> None:
+    single, other = day(25, 15, 10), day(9, 9, 0)
+    assert Day((single,)).whole is single
+    assert Day((single, other)).whole == TicketDay(OPTION, date(2026, 3, 1), 34, 24, 10, "")
 
 
 def test_records_of_one_day_are_told_apart_by_their_inventory() -> None:

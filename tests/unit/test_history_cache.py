@@ -93,6 +93,45 @@ def test_what_was_left_at_any_time(cache: Cache, history: TicketHistory) -> None
     assert history.left_at("park", AT + 99 * DAY) == history.left_at("park", AT + HOUR)
 
 
+def test_what_moved_since_a_time_is_what_was_left_then(cache: Cache, history: TicketHistory) -> None:
+    read(cache, AT, day("a", 9), day("b", 5), day("c", 3))
+    read(cache, AT + HOUR, day("a", 4), day("b", 5), day("new", 2))
+    read(cache, AT + 2 * HOUR, day("a", 1), day("b", 5), day("c", 3), day("new", 1))
+
+    assert history.moved_since("park", AT) == {day("a", 0).key: 9, day("c", 0).key: 3}
+    assert history.moved_since("park", AT + HOUR) == {day("a", 0).key: 4, day("new", 0).key: 2}
+    assert history.moved_since("park", AT + 2 * HOUR) == {}
+    assert history.moved_since("park", AT - HOUR) == {}
+    assert history.moved_since("zoo", AT) == {}
+
+
+def test_what_moved_and_came_back_is_told_too(cache: Cache, history: TicketHistory) -> None:
+    for hours, left in enumerate([9, 4, 9]):
+        read(cache, AT + hours * HOUR, day("a", left))
+
+    assert history.moved_since("park", AT) == {day("a", 0).key: 9}
+
+
+def test_whoever_reads_in_between_takes_no_movement_away(cache: Cache, history: TicketHistory) -> None:
+    read(cache, AT, day("a", 9))
+    read(cache, AT + HOUR, day("a", 4))
+    for minutes in range(1, 9):
+        read(cache, AT + HOUR + timedelta(minutes=minutes), day("a", 4))
+
+    assert history.moved_since("park", AT) == {day("a", 0).key: 9}
+
+
+def test_the_last_look_is_kept_by_product(cache: Cache, history: TicketHistory) -> None:
+    assert history.last_look("park") is None
+
+    history.keep_look("park", AT)
+    history.keep_look("zoo", AT + HOUR)
+    history.keep_look("park", AT + DAY)
+
+    assert (history.last_look("park"), history.last_look("zoo")) == (AT + DAY, AT + HOUR)
+    assert TicketHistory(cache, Source("test", PARK.base_url)).last_look("park") is None
+
+
 def test_what_vanished_from_a_complete_answer_keeps_its_past(cache: Cache, history: TicketHistory) -> None:
     read(cache, AT, day("a", 9), day("b", 5))
     read(cache, AT + HOUR, day("b", 5))
@@ -249,12 +288,13 @@ def test_questions_are_answered_by_index_alone(cache: Cache, tmp_path: Path) -> 
         db.set_trace_callback(asked.append)
         stored.of_day(db, 1, "a", date(2026, 3, 1), "i")
         stored.left_at(db, 1, AT)
+        stored.moved_since(db, 1, AT)
         stored.known_since(db, 1)
         db.set_trace_callback(None)
         statements = [statement for statement in asked if statement.startswith("SELECT")]
         plan = [row[3] for s in statements for row in db.execute(f"EXPLAIN QUERY PLAN {s}")]
     finally:
         db.close()
-    assert len(statements) == 4
+    assert len(statements) == 5
     assert [step for step in plan if step.startswith("SCAN")] == []
     assert [step for step in plan if "TEMP B-TREE" in step] == []

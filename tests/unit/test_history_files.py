@@ -136,6 +136,21 @@ def test_the_first_save_brings_the_file_up_with_what_it_held(path: Path, tmp_pat
     assert cache.notices == []
 
 
+def test_an_older_file_is_read_without_other_fields_and_then_keeps_them(path: Path) -> None:
+    cache = Cache(path, lambda: AT)
+    found = cache.load(AVAILABILITY, PARK, "park")
+    assert found is not None
+    assert found.data.extras == {}
+
+    data = Availability("park", DAYS, extras={DAYS[0].key: (("price", "1"),)})
+    assert cache.save(AVAILABILITY, PARK, "park", Reading(data), AT + HOUR).warnings == ()
+
+    again = cache.load(AVAILABILITY, PARK, "park")
+    assert again is not None
+    assert again.data.extras == data.extras
+    assert cache.notices == []
+
+
 def test_a_save_of_another_kind_brings_it_up_too(path: Path) -> None:
     cache = Cache(path, lambda: AT)
     gift = Gift("g", "S", (), "active", 1, False, None)
@@ -182,6 +197,7 @@ def test_a_read_while_the_file_is_brought_up_sees_one_or_the_other(path: Path) -
         schema.CACHE.apply(Database(holder, execute_plugins=False))
         assert loaded(cache) == DAYS
         assert TicketHistory(cache, PARK).left_at("park", AT) == {}
+        assert TicketHistory(cache, PARK).moved_since("park", AT - HOUR) == {}
         assert TicketHistory(cache, PARK).known_since("park") is None
     finally:
         holder.close()
@@ -220,8 +236,10 @@ def test_a_file_that_is_no_use_has_no_past(path: Path, damage: Callable[[Path], 
     damage(path)
 
     assert history.left_at("park", AT) == {}
+    assert history.moved_since("park", AT - HOUR) == {}
     assert history.of_day("park", "a", date(2026, 3, 1), "i") == ()
     assert history.known_since("park") is None
+    assert history.last_look("park") is None
     assert len(cache.notices) == notices
 
 

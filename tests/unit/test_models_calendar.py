@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qtydash.domain.tickets import Day, LowThreshold, TicketDay
 from qtydash.tui.glyphs import ASCII, UNICODE
 from qtydash.tui.models.calendar import Calendared, MonthCalendar, bar, fitting_lines, of_option, of_sum
-from qtydash.tui.models.tickets import OptionRow
+from qtydash.tui.models.tickets_rows import OptionRow
 
 MARCH = date(2026, 3, 1)
 TODAY = date(2026, 3, 6)
@@ -24,7 +24,14 @@ ADULT = OptionRow("a", "Adult", {r.date: r for r in ADULT_DAYS}, 36)
 CHILD = OptionRow("c", "Child", {r.date: r for r in (record("c", 6, 4), record("c", 8, -2))}, 2)
 
 
-def month(of: Calendared | None = None, *, lines: int = 3, width: int = 91, today: date = TODAY) -> MonthCalendar:
+def month(
+    of: Calendared | None = None,
+    *,
+    lines: int = 3,
+    width: int = 91,
+    today: date = TODAY,
+    low_only: bool = False,
+) -> MonthCalendar:
     return MonthCalendar(
         of or of_option(ADULT),
         MARCH,
@@ -34,6 +41,7 @@ def month(of: Calendared | None = None, *, lines: int = 3, width: int = 91, toda
         glyphs=UNICODE,
         width=width,
         row_lines=lines,
+        low_only=low_only,
     )
 
 
@@ -87,6 +95,32 @@ def test_the_sum_is_labelled_and_adds_the_options() -> None:
     assert model.header(0, 0).text == "Mar 2026: Sum of options (2)"
     assert text(model, 6)[1] == "   25/60"
     assert text(model, 8) == [" 8 ✘", "   -2/30", " ▱▱▱▱▱▱▱▱▱▱"]
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_low_only_leaves_of_other_days_their_number(lines: int) -> None:
+    model = month(lines=lines, low_only=True)
+    empty = [""] * (lines - 1)
+
+    assert text(model, 7) == text(month(lines=lines), 7)
+    for on in (5, 6, 8, 9):  # past, plenty, no inventory, does not add up yet is not low
+        assert text(model, on) == [f"{on:>2}", *empty]
+    assert model.cell(*model.place_of(date(2026, 3, 9))).tone == "dim"
+    assert model.cell(*model.place_of(TODAY)).tone == "today"
+
+
+def test_low_only_of_a_sum_is_by_what_the_options_have_together() -> None:
+    model = month(of_sum((ADULT, CHILD)), low_only=True)
+
+    assert text(model, 6) == [" 6", "", ""]  # the child's 4 are low, the 25 of both are not
+    assert text(model, 8)[1] == "   -2/30"
+
+
+@pytest.mark.parametrize(("low_only", "days"), [(False, [7, 9]), (True, [7])])
+def test_problems_of_an_option_are_what_is_low_and_what_does_not_add_up(low_only: bool, days: list[int]) -> None:
+    of = of_option(ADULT)
+    found = [n for n in range(1, 32) if of.is_problem(date(2026, 3, n), LowThreshold(), low_only=low_only)]
+    assert found == days
 
 
 def test_cells_outside_the_month_are_empty() -> None:

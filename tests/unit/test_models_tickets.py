@@ -18,7 +18,18 @@ from qtydash.domain.tickets import (
 )
 from qtydash.tui.glyphs import ASCII, UNICODE
 from qtydash.tui.models.table import Order
-from qtydash.tui.models.tickets import METRICS, Matrix, MatrixView, Metric, Totals, month_start
+from qtydash.tui.models.tickets import (
+    METRICS,
+    Matrix,
+    MatrixView,
+    Metric,
+    Totals,
+    month_start,
+    name_width,
+    summary_words,
+)
+from qtydash.tui.models.tickets_moves import Moves
+from qtydash.tui.models.tickets_rows import OptionRow
 from qtydash.tui.widgets.fit import fit
 from qtydash.tui.widgets.grid_model import Cell
 
@@ -49,14 +60,14 @@ def matrix(
     days: Sequence[TicketDay] = DAYS,
     view: MatrixView | None = None,
     *,
-    previous: Mapping[Any, object] | None = None,
+    look: Mapping[Any, int] | None = None,
     name_of: Callable[[str], str] = lambda code: NAMES.get(code, code),
     options: Sequence[str] = (),
     **other: Any,
 ) -> Matrix:
     data = Availability("park", tuple(days), tuple(TicketOption(code) for code in options))
-    snapshot = Snapshot(data, datetime(2026, 3, 6, 12, tzinfo=UTC), "live", previous=previous or {})
-    told = {"low": LOW, "today": FRIDAY, "glyphs": UNICODE, **other}
+    snapshot = Snapshot(data, datetime(2026, 3, 6, 12, tzinfo=UTC), "live")
+    told = {"low": LOW, "today": FRIDAY, "glyphs": UNICODE, "moves": Moves(look=look or {}), **other}
     return Matrix(snapshot, view or MatrixView(), name_of=name_of, **told)
 
 
@@ -120,7 +131,7 @@ def test_a_share_of_nothing_is_not_a_number() -> None:
 
 
 def test_the_marks_are_those_of_the_chosen_set() -> None:
-    model = matrix(glyphs=ASCII, previous={("a", FRIDAY, "i"): 13})
+    model = matrix(glyphs=ASCII, look={("a", FRIDAY, "i"): 13})
     assert [cell(model, "a", n).text for n in (6, 7, 8, 9)] == ["v12 ", "5!", ". ", "0x"]
     assert cell(model, "b", 6).text == "-2X"
 
@@ -166,34 +177,44 @@ def test_the_state_of_several_records_together(records: list[TicketDay], state: 
     assert Day(tuple(records)).state(LOW) is state
 
 
-def test_arrows_show_what_moved_since_the_read_before() -> None:
-    previous: dict[Any, object] = {
+def test_arrows_show_what_moved_since_the_last_look() -> None:
+    look: dict[Any, int] = {
         ("a", FRIDAY, "i"): 0,
         ("a", date(2026, 3, 7), "i"): 6,
         ("a", date(2026, 3, 9), "other"): 6,
         ("b", FRIDAY, "i"): -2,
     }
-    model = matrix(previous=previous)
+    model = matrix(look=look)
 
     assert [cell(model, "a", n).text for n in (6, 7, 9)] == ["▴12 ", "▾5!", "0✗"]
     assert cell(model, "b", 6).text == "-2✘"
 
 
 def test_an_arrow_is_of_what_is_left_whatever_the_metric() -> None:
-    model = matrix(view=MatrixView(metric="sold"), previous={("a", FRIDAY, "i"): 10})
+    model = matrix(view=MatrixView(metric="sold"), look={("a", FRIDAY, "i"): 10})
     assert cell(model, "a", 6).text == "▴18 "
 
 
 def test_what_was_left_on_a_day_of_several_records() -> None:
     records = [day("a", 6, 4, inventory="i1"), day("a", 6, 20, inventory="i2")]
-    model = matrix(records, previous={("a", FRIDAY, "i1"): 9})
-    unmoved = matrix(records)
-    both = matrix(records, previous={("a", FRIDAY, "i1"): 5, ("a", FRIDAY, "i2"): 19})
+    moved = Moves(look={("a", FRIDAY, "i1"): 9})
+    level = Moves(look={("a", FRIDAY, "i1"): 5, ("a", FRIDAY, "i2"): 19})
     found = Day(tuple(records))
 
-    assert (model.previous_left(found), model.moved(found)) == (29, "▾")
-    assert (unmoved.previous_left(found), unmoved.moved(found)) == (None, "")
-    assert (both.previous_left(found), both.moved(found)) == (24, "")
+    assert (moved.at_look(found), moved.arrow(found, UNICODE)) == (29, "▾")
+    assert (Moves().at_look(found), Moves().arrow(found, UNICODE)) == (None, "")
+    assert (level.at_look(found), level.arrow(found, UNICODE)) == (None, "")
+
+
+def test_since_yesterday_counts_where_nothing_moved_since_the_last_look() -> None:
+    key = ("a", FRIDAY, "i")
+    found = Day((day("a", 6, 12),))
+    since_yesterday = Moves(yesterday={key: 9})
+    both = Moves(look={key: 15}, yesterday={key: 9})
+
+    assert (since_yesterday.at_yesterday(found), since_yesterday.arrow(found, UNICODE)) == (9, "▵")
+    assert both.arrow(found, UNICODE) == "▾"
+    assert Moves(look={key: 12}, yesterday={key: 15}).arrow(found, UNICODE) == "▿"
 
 
 def test_only_low_and_sold_out_days_and_their_options() -> None:
@@ -202,6 +223,49 @@ def test_only_low_and_sold_out_days_and_their_options() -> None:
     assert [row.code for row in model.rows] == ["a", "b"]
     assert model.dates == [FRIDAY, date(2026, 3, 7), date(2026, 3, 9)]
     assert [texts(model, row)[2:] for row in range(2)] == [["", "5!", "0✗"], ["-2✘", "", ""]]
+
+
+def test_of_what_low_only_hides_none_is_a_problem() -> None:
+    every, low = matrix(), matrix(view=MatrixView(low_only=True))
+
+    def problems(model: Matrix) -> list[tuple[str, int]]:
+        found, at = [], (0, 0)
+        while (step := model.problem(*at, 1)) is not None and step not in found:
+            found.append(step)
+            at = step
+        told = [model.day_at(*place) for place in found]
+        return [(where[0].code, where[1].day) for where in told if where is not None]
+
+    assert problems(every) == [("a", 7), ("a", 9), ("b", 6), ("b", 7)]
+    assert problems(low) == [("a", 7), ("a", 9), ("b", 6)]  # the 7th of b does not add up, and is hidden
+
+
+def test_options_that_low_only_hides_are_still_known() -> None:
+    low = matrix(view=MatrixView(low_only=True, words=("小",)))
+
+    assert ([row.code for row in low.rows], [row.code for row in low.options]) == ([], ["c"])
+    assert (list(low.dates), low.known_dates()) == ([], [FRIDAY])
+
+
+@pytest.mark.parametrize(
+    ("longest", "width", "cells"),
+    [(3, 80, 8), (14, 60, 14), (30, 60, 16), (30, 80, 20), (30, 120, 30), (60, 160, 40), (60, 400, 40)],
+)
+def test_names_get_their_share_of_the_width(longest: int, width: int, cells: int) -> None:
+    rows = [OptionRow("a", "n" * longest, {}, 0), OptionRow("b", "小" * (longest // 2), {}, 0)]
+    assert name_width(rows, width) == cells
+
+
+def test_a_wide_name_is_measured_in_cells() -> None:
+    assert name_width([OptionRow("a", "小人チケット", {}, 0)], 80) == 12
+
+
+def test_the_summary_is_told_in_words_or_in_marks() -> None:
+    assert summary_words(matrix(), narrow=False) == (
+        "3 options, 5 days; from today 1 low, 1 sold out, 1 oversold, 1 not adding up"
+    )
+    assert summary_words(matrix(), narrow=True) == "1!  1✗  1✘  1?  3 options"
+    assert summary_words(matrix([day("a", 6, 30)]), narrow=False) == "1 option, 1 day"
 
 
 @pytest.mark.parametrize(
@@ -326,7 +390,7 @@ def test_every_number_is_whole_in_its_column(metric: Metric) -> None:
         TicketDay("a", date(2026, 3, 7), 3, 4_000_000, 3, "i"),
         TicketDay("b", FRIDAY, 1_000_000, 1_000_000, 0, "i"),
     ]
-    model = matrix(days, MatrixView(metric=metric), previous={d.key: 0 for d in days})
+    model = matrix(days, MatrixView(metric=metric), look={d.key: 0 for d in days})
 
     for row in range(model.row_count):
         for column in range(1, len(model.columns)):

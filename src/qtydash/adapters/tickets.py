@@ -4,12 +4,13 @@ The document is a comparison of two versions printed into each other. Both answe
 that lay between them: ``option_codes`` (current), ``data`` as a list (old) or keyed by option code, ``options``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NotRequired
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
 from qtydash.adapters.answers import Answer, failure
@@ -31,7 +32,7 @@ from qtydash.adapters.wire import (
 from qtydash.domain.errors import VendorError
 from qtydash.domain.snapshot import OnProgress, Reading
 from qtydash.domain.text import safe_text
-from qtydash.domain.tickets import Availability, TicketDay, TicketOption, TicketProduct
+from qtydash.domain.tickets import Availability, Extra, TicketDay, TicketOption, TicketProduct
 from qtydash.domain.vendors import TICKETS
 
 if TYPE_CHECKING:
@@ -40,8 +41,15 @@ if TYPE_CHECKING:
 _PRODUCTS = "/v1/channel/products/day-ticket"
 _INVENTORY = "/v1/channel/inventory/day-ticket"
 _CONTAINERS = ("option_codes", "data", "options")
+MAX_EXTRAS = 20
+"""Undocumented fields kept of one record."""
+MAX_EXTRA = 200
+"""Characters kept of the value of one."""
+
+_Key = tuple[str, date, str]
 
 
+@with_config(ConfigDict(extra="allow"))
 class _Day(TypedDict):
     """One inventory record of either version. ``depth_combination_id`` is the old one's option."""
 
@@ -82,6 +90,10 @@ class _Option:
     name: Label = ""
     title: Label = ""
 
+
+_KNOWN = frozenset(_Day.__annotations__)
+_DOCUMENTED = 5
+"""Fields of a record of the current version: a longer one may hold others."""
 
 _PAGE = TypeAdapter(_DocumentedPage)
 _DAY = TypeAdapter(_Day)
@@ -143,7 +155,7 @@ class TicketsApi:
             known = {option.code for option in told}
             others = dict.fromkeys(day.option_code for day in days if day.option_code not in known)
             options = told + tuple(TicketOption(code) for code in others)
-        return Reading(Availability(product_code, days, options), ending.complete, warnings)
+        return Reading(Availability(product_code, days, options, found.extras), ending.complete, warnings)
 
     async def probe(self) -> str:
         """The cheapest read: one product. Raises ``VendorError``."""
@@ -194,7 +206,8 @@ class _Products:
 class _Days:
     """The records of all pages, each once: by option, date and inventory code, whichever of them it has."""
 
-    rows: dict[tuple[str, date, str], TicketDay] = field(default_factory=dict)
+    rows: dict[_Key, TicketDay] = field(default_factory=dict)
+    extras: dict[Hashable, Extra] = field(default_factory=dict)
     aside: SetAside = field(default_factory=SetAside)
     contradictions: int = 0
 
@@ -227,7 +240,7 @@ class _Days:
             return
         plain = is_plain(answer.body)
         for option, rows in documented["option_codes"].items():
-            yield from _days(option, rows, plain)
+            yield from self._of_option(option, rows, plain)
 
     def _undocumented(self, page: int, answer: Answer) -> Iterator[TicketDay]:
         document = _checked(answer)
@@ -236,25 +249,45 @@ class _Days:
             raise unknown_answer(TICKETS, status=answer.status)
         for part in present:
             if isinstance(part, list):
-                yield from _days("", self.aside.rows(_DAY, part, page), False)
+                yield from self._of_option("", self.aside.rows(_DAY, part, page), False)
             elif isinstance(part, dict):
                 for option, listed in part.items():
                     if not isinstance(listed, list):
                         listed = [] if listed in (None, "Void") else [listed]
-                    yield from _days(option, self.aside.rows(_DAY, listed, page), False)
+                    yield from self._of_option(option, self.aside.rows(_DAY, listed, page), False)
+
+    def _of_option(self, option: str, rows: list[_Day], plain: bool) -> Iterator[TicketDay]:
+        """The records of one option; ``plain`` says that their text is safe to draw already."""
+        shown = safe_text(option, MAX_CODE)
+        for row in rows:
+            code = row.get("inventory_code") or row.get("id") or ""
+            own = shown or row.get("option_code") or row.get("depth_combination_id") or ""
+            if not plain:
+                code, own = safe_text(code, MAX_CODE), safe_text(own, MAX_CODE)
+            day = TicketDay(
+                own, row["date"], row["max_quantity"], row["remain_quantity"], row["ordered_quantity"], code
+            )
+            if len(row) > _DOCUMENTED and (extra := _extra(row)):
+                self.extras[day.key] = extra
+            elif self.extras:
+                self.extras.pop(day.key, None)
+            yield day
 
 
-def _days(option: str, rows: list[_Day], plain: bool) -> Iterator[TicketDay]:
-    """The records of one option; ``plain`` says that their text is safe to draw already."""
-    shown = safe_text(option, MAX_CODE)
-    for row in rows:
-        code = row.get("inventory_code") or row.get("id") or ""
-        own = shown or row.get("option_code") or row.get("depth_combination_id") or ""
-        if not plain:
-            code, own = safe_text(code, MAX_CODE), safe_text(own, MAX_CODE)
-        yield TicketDay(
-            own, row["date"], row["max_quantity"], row["remain_quantity"], row["ordered_quantity"], code
-        )
+def _extra(row: Mapping[str, object]) -> Extra:
+    """The fields of a record that no document names, in the vendor's order."""
+    unknown = [(name, value) for name, value in row.items() if name not in _KNOWN]
+    told = [(safe_text(name, MAX_CODE), _as_json(value)) for name, value in unknown[:MAX_EXTRAS]]
+    if len(unknown) > MAX_EXTRAS:
+        told.append(("...", f"and {len(unknown) - MAX_EXTRAS} more fields"))
+    return tuple(told)
+
+
+def _as_json(value: object) -> str:
+    try:  # ``default`` meets only the decimals that ``read_json`` makes
+        return safe_text(json.dumps(value, ensure_ascii=False, default=float), MAX_EXTRA)
+    except (RecursionError, ValueError):
+        return "(nested too deep, or too long a number)"
 
 
 def _checked(answer: Answer) -> Mapping[str, object]:

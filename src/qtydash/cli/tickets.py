@@ -201,6 +201,8 @@ def _print(
         )
     elif layout == "matrix":
         codes, dates = _axes(chosen.data, choice)
+        if not dates:
+            say("There is no day to lay out: no inventory fits what was asked for.")
         columns, matrix = rows.ticket_matrix(days, codes, dates, names)
         print_rows(context, chosen, columns, matrix, columns[1:], utc_now())
     elif choice.since is not None:
@@ -240,9 +242,15 @@ def _verdict(
         return "Nothing was checked: there is no inventory in the days asked for."
     if not found:
         return f"Days that {choice.words}: none of {len(covered):,}."
-    states = Counter(day.state(low) for day in found)
-    counts = ", ".join(f"{states[state]:,} {state.value.replace('_', ' ')}" for state in DayState if states[state])
-    return f"Days that {choice.words}: {len(found):,} of {len(covered):,} ({counts})."
+    return f"Days that {choice.words}: {len(found):,} of {len(covered):,} ({_counted(found, low)})."
+
+
+def _counted(days: Sequence[TicketDay], low: LowThreshold) -> str:
+    """How many are what by what is left, then how many do not add up: which those that are low may do as well."""
+    stock = Counter(day.stock(low) for day in days)
+    counts = [f"{stock[state]:,} {state.value.replace('_', ' ')}" for state in DayState if stock[state]]
+    odd = sum(not day.adds_up for day in days)
+    return ", ".join(counts) + (f"; {odd:,} of them not adding up" if odd else "")
 
 
 def _listed(gone: Sequence[tuple[str, date]], names: OptionNames) -> str:

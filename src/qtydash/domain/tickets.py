@@ -55,15 +55,17 @@ class TicketDay:
         """Whether the day is low, sold out or oversold, by what is left alone."""
         return self.left <= low.left or self.left <= self.max * low.ratio
 
-    def state(self, low: LowThreshold) -> DayState:
-        """The one word for this day; the gravest that applies."""
+    def stock(self, low: LowThreshold) -> DayState:
+        """The state by what is left alone; never ``MISMATCH``."""
         if self.left < 0:
             return DayState.OVERSOLD
-        if not self.adds_up:
-            return DayState.MISMATCH
         if self.left == 0:
             return DayState.SOLD_OUT
         return DayState.LOW if self.is_low(low) else DayState.AVAILABLE
+
+    def state(self, low: LowThreshold) -> DayState:
+        """The one word for this day; the gravest that applies."""
+        return DayState.MISMATCH if self.left >= 0 and not self.adds_up else self.stock(low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,21 @@ class Day:
         """Whole percent of the maximum that is left, None when the maximum is 0."""
         return round(100 * self.left / self.max) if self.max else None
 
+    @property
+    def whole(self) -> TicketDay:
+        """The records as one; a single one as it is."""
+        first = self.records[0]
+        if len(self.records) == 1:
+            return first
+        return TicketDay(first.option_code, first.date, self.max, self.left, self.sold, "")
+
     def is_low(self, low: LowThreshold) -> bool:
         """Whether any of the records is low, sold out or oversold."""
         return any(record.is_low(low) for record in self.records)
 
     def state(self, low: LowThreshold) -> DayState:
         """The state of the records together; one that does not add up makes the day not add up."""
-        first = self.records[0]
-        if len(self.records) == 1:
-            return first.state(low)
-        whole = TicketDay(first.option_code, first.date, self.max, self.left, self.sold, "")
+        whole = self.whole
         if whole.left >= 0 and not all(record.adds_up for record in self.records):
             return DayState.MISMATCH
         return whole.state(low)
@@ -128,16 +135,22 @@ class TicketOption:
     name: str = ""
 
 
+Extra = tuple[tuple[str, str], ...]
+"""Fields of a record that no document names: each name with its value as JSON, both safe to draw."""
+
+
 @dataclass(frozen=True, slots=True)
 class Availability:
     """All days of all options of one product, sorted by option code, date and inventory code.
 
-    ``options`` are in the vendor's order; none when the vendor could not be asked for them.
+    ``options`` are in the vendor's order; none when the vendor could not be asked for them. ``extras`` holds the
+    undocumented fields of the records that came with any, by ``TicketDay.key``.
     """
 
     product_code: str
     days: tuple[TicketDay, ...]
     options: tuple[TicketOption, ...] = ()
+    extras: Mapping[Hashable, Extra] = field(default_factory=dict)
 
     @property
     def is_named(self) -> bool:

@@ -1,12 +1,14 @@
-"""What was left of ticket days in the past: for ▲▼ since yesterday, the sparkline, and the pace."""
+"""What was left of ticket days in the past: for ▲▼ since the last look and since yesterday, the sparkline, and
+the pace."""
 
 from collections.abc import Hashable, Mapping
 from datetime import UTC, date, datetime
 
 from qtydash.domain.pace import Observation
+from qtydash.domain.snapshot import Reading
 from qtydash.storage import history
 from qtydash.storage.cache import Cache, Source
-from qtydash.storage.tickets import AVAILABILITY
+from qtydash.storage.tickets import AVAILABILITY, LOOK
 
 
 class TicketHistory:
@@ -50,6 +52,29 @@ class TicketHistory:
             lambda db, reading: history.left_at(db, reading, instant),
         )
         return found or {}
+
+    def moved_since(self, product_code: str, when: datetime) -> Mapping[Hashable, int]:
+        """What was left at the aware time ``when``, by ``TicketDay.key``, of the records that any read made later
+        found changed, also where the change was taken back since. As exact as ``left_at``; what was not known
+        then is missing."""
+        instant = when.astimezone(UTC)
+        found = self._cache.look_up(
+            AVAILABILITY.kind,
+            self._source,
+            product_code,
+            lambda db, reading: history.moved_since(db, reading, instant),
+        )
+        return found or {}
+
+    def last_look(self, product_code: str) -> datetime | None:
+        """The UTC time of the reading that the dashboard showed last, in this session or before; None if none."""
+        found = self._cache.load(LOOK, self._source, product_code)
+        return None if found is None else found.fetched_at
+
+    def keep_look(self, product_code: str, fetched_at: datetime) -> None:
+        """Remember which reading the dashboard shows. A cache that cannot be written forgets it, which harms
+        nobody."""
+        self._cache.save(LOOK, self._source, product_code, Reading(()), fetched_at)
 
     def known_since(self, product_code: str) -> datetime | None:
         """The UTC time of the first read that is remembered whole, None if none is.

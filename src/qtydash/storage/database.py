@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 APPLICATION_ID = 0x71747963
 """``qtyc``: tells this file from any other SQLite file."""
-VERSION = 2
+VERSION = 3
 """The schema this program reads; the number of migrations in ``storage.schema``."""
 READABLE_VERSION = 1
 """The oldest schema that is read as it is: what came later only adds to it."""

@@ -79,6 +79,20 @@ def left_at(db: sqlite3.Connection, reading: int, when: datetime) -> dict[Hashab
     return found
 
 
+def moved_since(db: sqlite3.Connection, reading: int, when: datetime) -> dict[Hashable, int]:
+    """What was left at ``when`` of the records that were known then and that any later read changed."""
+    if not _keeps_history(db):
+        return {}
+    found = db.execute(
+        "SELECT option, date, inventory_code, "
+        "(SELECT left FROM ticket_history WHERE record = records.id AND at <= :at ORDER BY at DESC LIMIT 1) "
+        "FROM ticket_records AS records WHERE reading = :reading "
+        "AND EXISTS (SELECT 1 FROM ticket_history WHERE record = records.id AND at > :at)",
+        {"reading": reading, "at": _epoch_ms(when)},
+    )
+    return {(option, date.fromisoformat(day), code): left for option, day, code, left in found if left is not None}
+
+
 def known_since(db: sqlite3.Connection, reading: int) -> datetime | None:
     """The first time for which ``left_at`` knows every record, None where there is no history."""
     if not _keeps_history(db):

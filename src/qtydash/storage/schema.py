@@ -167,6 +167,25 @@ JOIN ticket_days USING (reading, option, date, inventory_code)
 """
 
 
+@CACHE()
+def m003_undocumented_fields_of_ticket_days(db: Database) -> None:
+    """The fields that no document names, for the few records that come with any: JSON pairs of name and value."""
+    db.execute(_M003)
+
+
+_M003 = """
+CREATE TABLE ticket_extras (
+    reading INTEGER NOT NULL,
+    option TEXT NOT NULL,
+    date TEXT NOT NULL,
+    inventory_code TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    serial INTEGER NOT NULL,
+    PRIMARY KEY (reading, option, date, inventory_code)
+) WITHOUT ROWID
+"""
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Apply what is missing, all or nothing, one process at a time. Raises ``sqlite3.Error``."""
     connection.execute("BEGIN IMMEDIATE")

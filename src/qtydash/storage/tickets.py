@@ -1,21 +1,25 @@
 """How ticket availability and the product list are kept."""
 
+import json
 import sqlite3
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qtydash.domain.tickets import Availability, TicketDay, TicketOption, TicketProduct
+from qtydash.domain.tickets import Availability, Extra, TicketDay, TicketOption, TicketProduct
 from qtydash.storage import history
 from qtydash.storage.shelf import Row, Shelf, ShelfTable
 
 _DAYS = ShelfTable("ticket_days", ("option", "date", "inventory_code"), ("max", "left", "sold"), measure="left")
+_EXTRAS = ShelfTable("ticket_extras", ("option", "date", "inventory_code"), ("fields",))
 _OPTIONS = ShelfTable("ticket_options", ("code",), ("position", "name"), lasting=("name",))
 _PRODUCTS = ShelfTable(
     "ticket_products",
     ("code",),
     ("position", "title", "category", "detail_category", "sale_starts", "sale_ends", "city"),
 )
+_EXTRAS_SINCE_VERSION = 3
+"""The first schema that keeps undocumented fields; an older file is read without."""
 
 
 def _availability_rows(data: Availability) -> Iterable[tuple[ShelfTable, Sequence[Row]]]:
@@ -23,6 +27,7 @@ def _availability_rows(data: Availability) -> Iterable[tuple[ShelfTable, Sequenc
         _DAYS,
         [(d.option_code, d.date.isoformat(), d.inventory_code, d.max, d.left, d.sold) for d in data.days],
     )
+    yield _EXTRAS, [(*_key_text(key), json.dumps(extra)) for key, extra in data.extras.items()]
     if data.options:  # a read that could not ask for the options takes none away
         yield _OPTIONS, [(option.code, n, option.name) for n, option in enumerate(data.options)]
 
@@ -33,7 +38,30 @@ def _availability(db: sqlite3.Connection, reading: int, product_code: str) -> Av
         TicketDay(option, dates[day], most, left, sold, code)
         for option, day, code, most, left, sold in _DAYS.select(db, reading, "option, date, inventory_code")
     )
-    return Availability(product_code, days, known_options(db, reading))
+    return Availability(product_code, days, known_options(db, reading), _extras(db, reading, dates))
+
+
+def _key_text(key: Hashable) -> tuple[str, str, str]:
+    match key:
+        case (str() as option, date() as day, str() as inventory_code):
+            return option, day.isoformat(), inventory_code
+    raise TypeError(f"{key!r} is no TicketDay.key")
+
+
+def _extras(db: sqlite3.Connection, reading: int, dates: "_Dates") -> Mapping[Hashable, Extra]:
+    """The undocumented fields that came with the record as it is now, not with an earlier read of it."""
+    if db.execute("PRAGMA user_version").fetchone()[0] < _EXTRAS_SINCE_VERSION:
+        return {}
+    rows = db.execute(
+        "SELECT option, date, inventory_code, fields "
+        "FROM ticket_extras CROSS JOIN ticket_days USING (reading, option, date, inventory_code, serial) "
+        "WHERE reading = ?",
+        (reading,),
+    )
+    return {
+        (option, dates[day], code): tuple((str(name), str(value)) for name, value in json.loads(fields))
+        for option, day, code, fields in rows
+    }
 
 
 _FIRST_OPTIONS = """
@@ -118,5 +146,7 @@ AVAILABILITY: Shelf[Availability] = Shelf(
 """One product's days; the query is its code."""
 TICKET_PRODUCTS: Shelf[tuple[TicketProduct, ...]] = Shelf("ticket_products", _PRODUCTS, _product_rows, _products)
 """The product list; the query is empty."""
+LOOK: Shelf[tuple[TicketProduct, ...]] = Shelf("ticket_look", _PRODUCTS, _product_rows, _products)
+"""When the reading was made that the screen showed last; without rows, the query is the product's code."""
 CHOSEN_PRODUCT: Shelf[tuple[TicketProduct, ...]] = Shelf("chosen_product", _PRODUCTS, _product_rows, _products)
 """The product that was last chosen to be looked at; the query is empty."""

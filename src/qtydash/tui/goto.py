@@ -1,8 +1,16 @@
 """Dates as people type them into `go to`."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import date, timedelta
 
+from qtydash.tui.models.tickets import MONTHS
+
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+NOTE = "2026-12-24, today; counted from the cursor: 12-24, 24, +7, -7, fri"
+"""What may be typed."""
 
 
 class BadDate(ValueError):
@@ -25,6 +33,36 @@ def find_date(text: str, start: date, today: date) -> date:
     return found
 
 
+def beyond(asked: date, dates: Sequence[date], *, low_only: bool, went: bool) -> str:
+    """A sentence when ``asked`` lies beyond the ends of ``dates`` (sorted), else "".
+
+    ``low_only`` says that these are the low days only, ``went`` that the cursor is at the end instead.
+
+    >>> beyond(date(2027, 12, 24), [date(2027, 6, 30)], low_only=False, went=True)
+    '24 Dec 2027 is beyond the last day on sale, 30 Jun 2027: went there.'
+    """
+    if not dates or dates[0] <= asked <= dates[-1]:
+        return ""
+    side, end = ("before the first", dates[0]) if asked < dates[0] else ("beyond the last", dates[-1])
+    return f"{_told(asked)} is {side} {_kind(low_only)}, {_told(end)}{': went there' if went else ''}."
+
+
+def between(asked: date, dates: Sequence[date], *, low_only: bool) -> str:
+    """A sentence when ``asked`` is not among ``dates`` though between two of them, and the cursor on the later."""
+    at = bisect_left(dates, asked)
+    if not 0 < at < len(dates) or dates[at] == asked:
+        return ""
+    return f"{_told(asked)} is no {_kind(low_only)}: went to the next, {_told(dates[at])}."
+
+
+def _kind(low_only: bool) -> str:
+    return "low day" if low_only else "day on sale"
+
+
+def _told(on: date) -> str:
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
 def _find(words: str, start: date) -> date | None:
     if words[:1] in "+-" and words[1:].isdecimal():
         return start + timedelta(days=int(words))
@@ -40,7 +78,9 @@ def _find(words: str, start: date) -> date | None:
             (on for year in range(start.year, start.year + 9) if (on := _on(year, month, day)) and on >= start),
             None,
         )
-    return date.fromisoformat(words)
+    if len(parts) == 3 and len(parts[0]) == 4 and all(part.isdecimal() for part in parts):
+        return _on(*map(int, parts))
+    return None
 
 
 def _full(words: str) -> bool:

@@ -7,19 +7,32 @@ from datetime import date, timedelta
 
 from qtydash.domain.tickets import Day, DayState, LowThreshold
 from qtydash.tui.glyphs import Glyphs
-from qtydash.tui.models.tickets import MONTHS, TONE, WEEKDAYS, Metric, OptionRow, mark_of, number_of
+from qtydash.tui.models.tickets import MONTHS, TONE, WEEKDAYS, Metric, mark_of, number_of
+from qtydash.tui.models.tickets_rows import OptionRow
 from qtydash.tui.widgets.grid_model import Cell, Column, Tone
-
-SUM_TITLE = "Sum of options"
-"""Options may share one pool of stock, so that a sum counts a piece more than once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calendared:
-    """What a calendar is of: its title, and its days."""
+    """What a calendar is of: its title, its days, and of how many options they are the sum.
+
+    Options may share one pool of stock, so that a sum of several counts a piece more than once.
+    """
 
     title: str
     day: Callable[[date], Day | None]
+    options: int = 1
+
+    def is_low(self, day: Day, low: LowThreshold) -> bool:
+        """Whether a day is low or worse: of several options, what they have together."""
+        return day.is_low(low) if self.options == 1 else day.whole.is_low(low)
+
+    def is_problem(self, on: date, low: LowThreshold, *, low_only: bool) -> bool:
+        """Whether a date is low or worse or, unless only low ones are shown, does not add up."""
+        day = self.day(on)
+        if day is None:
+            return False
+        return self.is_low(day, low) or (not low_only and day.state(low) is DayState.MISMATCH)
 
 
 def of_option(row: OptionRow) -> Calendared:
@@ -34,7 +47,7 @@ def of_sum(rows: Sequence[OptionRow]) -> Calendared:
         records = [record for row in rows if (found := row.day(on)) is not None for record in found.records]
         return Day(tuple(records)) if records else None
 
-    return Calendared(f"{SUM_TITLE} ({len(rows)})", day)
+    return Calendared(f"Sum of options ({len(rows)})", day, len(rows))
 
 
 def fitting_lines(height: int) -> int:
@@ -56,7 +69,8 @@ def bar(left: int, most: int, width: int, glyphs: Glyphs) -> str:
 
 
 class MonthCalendar:
-    """The grid model of one month. A cell outside the month is empty."""
+    """The grid model of one month. A cell outside the month is empty; with ``low_only`` one of a day that is not
+    low or worse holds the number of the day alone."""
 
     fixed = 0
     header_lines = 2
@@ -72,7 +86,9 @@ class MonthCalendar:
         glyphs: Glyphs,
         width: int,
         row_lines: int,
+        low_only: bool = False,
     ) -> None:
+        self.low_only = low_only
         self.of, self.metric, self.low, self.today, self.glyphs = of, metric, low, today, glyphs
         self.first = month.replace(day=1)
         self.row_lines = row_lines
@@ -109,6 +125,8 @@ class MonthCalendar:
         if on is None:
             return Cell("")
         day = self.of.day(on)
+        if self.low_only and (day is None or not self.of.is_low(day, self.low)):
+            return Cell(f"{on.day:>2}" if line == 0 else "", "today" if on == self.today else "dim")
         state = day.state(self.low) if day is not None else None
         number = "" if day is None else self._number(day)
         sign = "" if state is None else mark_of(state, self.glyphs).strip()

@@ -2,18 +2,22 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from operator import attrgetter, itemgetter
-from types import MappingProxyType
 from typing import Literal, get_args
 
-from qtydash.domain.snapshot import Snapshot
-from qtydash.domain.tickets import Availability, Day, DayState, LowThreshold, TicketDay, calendar
+from rich.cells import cell_len
+
+from qtydash.domain.snapshot import Snapshot, plural
+from qtydash.domain.text import safe_text
+from qtydash.domain.tickets import Availability, Day, DayState, LowThreshold, calendar
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.table import Order
+from qtydash.tui.models.tickets_moves import Moves
+from qtydash.tui.models.tickets_rows import OptionRow, in_order, option_rows
 from qtydash.tui.widgets.grid_model import Cell, Column, Tone
 
 Metric = Literal["left", "sold", "percent", "max"]
@@ -22,6 +26,9 @@ METRIC_WORDS: Mapping[Metric, str] = {"left": "left", "sold": "sold", "percent":
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+NAME_LEAST, NAME_USUAL, NAME_MOST = 8, 16, 40
+"""Cells for the names of the options, at least and at most; in a narrow pane they get the usual."""
 
 TONE: Mapping[DayState, Tone] = {
     DayState.AVAILABLE: "",
@@ -56,31 +63,6 @@ def number_of(day: Day, metric: Metric) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class OptionRow:
-    """One option: its name, its records by day, and what is left from today on.
-
-    A day has one record, or rarely several: only then is it a tuple, since there may be a hundred thousand days.
-    """
-
-    code: str
-    name: str
-    records: Mapping[date, TicketDay | tuple[TicketDay, ...]]
-    left: int
-
-    def day(self, on: date) -> Day | None:
-        """The day, None when it has no inventory."""
-        found = self.records.get(on)
-        if found is None:
-            return None
-        return Day(found if isinstance(found, tuple) else (found,))
-
-    def days(self) -> Iterator[tuple[date, Day]]:
-        """Every day that has inventory."""
-        for on, found in self.records.items():
-            yield on, Day(found if isinstance(found, tuple) else (found,))
-
-
-@dataclass(frozen=True, slots=True)
 class Totals:
     """What the summary line says of the days shown."""
 
@@ -92,7 +74,11 @@ class Totals:
 
 
 class Matrix:
-    """The grid model of one product's availability."""
+    """The grid model of one product's availability.
+
+    ``options`` are those that the filter lets through; ``rows`` those of them that are shown. ``width`` is that
+    of the pane, of which the names take their share.
+    """
 
     fixed = 2
     header_lines = 2
@@ -107,24 +93,24 @@ class Matrix:
         low: LowThreshold,
         today: date,
         glyphs: Glyphs,
-        yesterday: Mapping[Hashable, int] = MappingProxyType({}),
-        name_width: int = 16,
+        moves: Moves = Moves(),  # noqa: B008 - frozen
+        width: int = 80,
     ) -> None:
-        self.yesterday = yesterday
+        self.moves = moves
         self.snapshot, self.view, self.low, self.today, self.glyphs = snapshot, view, low, today, glyphs
-        rows = _option_rows(snapshot.data, name_of, today)
-        if view.low_only:
-            rows = [row for row in rows if any(day.is_low(low) for _, day in row.days())]
+        rows = option_rows(snapshot.data, name_of, today)
         wanted = [word.casefold() for word in view.words]
         rows = [row for row in rows if all(w in f"{row.name} {row.code}".casefold() for w in wanted)]
-        self.rows = _sorted(rows, view.order)
+        self.options = self.rows = in_order(rows, view.order)
+        if view.low_only:
+            self.rows = [row for row in self.options if any(day.is_low(low) for _, day in row.days())]
         self.dates = _dates(self.rows, view.low_only, low)
         self._row_of = {row.code: index for index, row in enumerate(self.rows)}
         digits = _digits(self.rows, view.metric)
         day_width = max(4, digits + 2)
         total_width = max(5, *(len(str(row.left)) for row in self.rows)) if self.rows else 5
         self.columns: Sequence[Column] = (
-            Column("Option", name_width),
+            Column("Option", name_width(self.rows, width)),
             Column("Left", total_width, "right"),
             *(Column("", day_width, "right") for _ in self.dates),
         )
@@ -162,46 +148,28 @@ class Matrix:
             return Cell("")
         state = day.state(self.low)
         number = number_of(day, self.view.metric)
-        arrow = "" if self.view.metric == "max" else self.moved(day)  # what moved is what is left
+        arrow = "" if self.view.metric == "max" else self.moves.arrow(day, self.glyphs)  # of what is left
         words = f"{arrow}{'-' if number is None else number}{mark_of(state, self.glyphs)}"
         return Cell(words, "past" if on < self.today else TONE[state])
 
     def _hides(self, day: Day) -> bool:
         return self.view.low_only and not day.is_low(self.low)
 
-    def previous_left(self, day: Day) -> int | None:
-        """What was left at the read before, None when nothing moved."""
-        previous = self.snapshot.previous
-        moved = [previous.get(r.key) for r in day.records]
-        if all(was is None for was in moved):
-            return None
-        return sum(r.left if not isinstance(was, int) else was for r, was in zip(day.records, moved, strict=True))
-
-    def left_yesterday(self, day: Day) -> int | None:
-        """What was left when yesterday ended, None where that is not known of every record."""
-        known = [self.yesterday.get(record.key) for record in day.records]
-        return None if None in known else sum(n for n in known if n is not None)
-
-    def moved(self, day: Day) -> str:
-        """An arrow where what is left moved: since the read before, or else since yesterday."""
-        was = self.previous_left(day)
-        if was is not None and was != day.left:
-            return self.glyphs.up if day.left > was else self.glyphs.down
-        before = self.left_yesterday(day)
-        if before is None or before == day.left:
-            return ""
-        return self.glyphs.up_since_yesterday if day.left > before else self.glyphs.down_since_yesterday
-
     @cached_property
     def _problems(self) -> Sequence[tuple[int, int]]:
-        """Row and column of each cell from today on that is low or worse or does not add up, in reading order."""
+        """Row and column of each cell from today on that is low or worse or does not add up, in reading order.
+
+        Of what is hidden none is a problem.
+        """
         columns = {on: self.fixed + n for n, on in enumerate(self.dates)}
-        low, today = self.low, self.today
+        low, today, low_only = self.low, self.today, self.view.low_only
         return [
             (number, columns[on])
             for number, row in enumerate(self.rows)
             for on, day in sorted(row.days(), key=itemgetter(0))
-            if on >= today and on in columns and (day.is_low(low) or day.state(low) is DayState.MISMATCH)
+            if on >= today
+            and on in columns
+            and (day.is_low(low) or (not low_only and day.state(low) is DayState.MISMATCH))
         ]
 
     def problem(self, row: int, column: int, step: int) -> tuple[int, int] | None:
@@ -254,33 +222,9 @@ class Matrix:
             return None
         return self.fixed + min(bisect_left(self.dates, key), len(self.dates) - 1)
 
-
-def _option_rows(data: Availability, name_of: Callable[[str], str], today: date) -> list[OptionRow]:
-    by_option: dict[str, list[TicketDay]] = {option.code: [] for option in data.options}
-    for record in data.days:
-        by_option.setdefault(record.option_code, []).append(record)
-    return [
-        OptionRow(code, name_of(code), _by_date(found), sum(r.left for r in found if r.date >= today))
-        for code, found in by_option.items()
-    ]
-
-
-def _by_date(records: Sequence[TicketDay]) -> Mapping[date, TicketDay | tuple[TicketDay, ...]]:
-    single: dict[date, TicketDay | tuple[TicketDay, ...]] = {record.date: record for record in records}
-    if len(single) == len(records):
-        return single
-    several: dict[date, list[TicketDay]] = {}
-    for record in records:
-        several.setdefault(record.date, []).append(record)
-    return {on: found[0] if len(found) == 1 else tuple(found) for on, found in several.items()}
-
-
-def _sorted(rows: list[OptionRow], order: Order) -> Sequence[OptionRow]:
-    if order.column == 0:
-        return sorted(rows, key=lambda r: r.name.casefold(), reverse=order.descending)
-    if order.column == 1:
-        return sorted(rows, key=lambda r: r.left, reverse=order.descending)
-    return rows
+    def known_dates(self) -> Sequence[date]:
+        """The calendar of the options, whatever their numbers."""
+        return calendar(on for row in self.options for on in row.records)
 
 
 def _dates(rows: Sequence[OptionRow], low_only: bool, low: LowThreshold) -> Sequence[date]:
@@ -300,6 +244,30 @@ def _digits(rows: Sequence[OptionRow], metric: Metric) -> int:
             for found in row.records.values()
         ]
     return max(len(str(max(numbers))), len(str(min(numbers)))) if numbers else 1
+
+
+def summary_words(matrix: Matrix, *, narrow: bool) -> str:
+    """What the matrix amounts to; in a narrow pane told by the marks, whose meaning stands in the keys screen, and
+    the problems first, since the end may be cut."""
+    t, g = matrix.totals(), matrix.glyphs
+    counted = (
+        (t.low, g.low, " low"),
+        (t.sold_out, g.sold_out, " sold out"),
+        (t.oversold, g.oversold, " oversold"),
+        (t.mismatch, g.mismatch, " not adding up"),
+    )
+    options = plural(matrix.row_count, "option")
+    if narrow:
+        return "  ".join([*(f"{n}{mark}" for n, mark, _ in counted if n), options])
+    told = ", ".join(f"{n}{words}" for n, _, words in counted if n)
+    whole = f"{options}, {plural(t.days, 'day')}"
+    return f"{whole}; from today {told}" if told else whole
+
+
+def name_width(rows: Sequence[OptionRow], width: int) -> int:
+    """Cells for the names of the options: as the longest asks for, up to a quarter of the ``width`` there is."""
+    longest = max((cell_len(safe_text(row.name)) for row in rows), default=0)
+    return max(NAME_LEAST, min(longest, max(NAME_USUAL, min(NAME_MOST, width // 4))))
 
 
 def mark_of(state: DayState, glyphs: Glyphs) -> str:
