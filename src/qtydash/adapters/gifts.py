@@ -19,8 +19,9 @@ from qtydash.adapters.wire import (
     read_json,
     unknown_answer,
 )
+from qtydash.domain.changes import WriteRequest
 from qtydash.domain.errors import NotFound, UnexpectedAnswer
-from qtydash.domain.gifts import Gift, GiftStock
+from qtydash.domain.gifts import MAX_QUANTITY, Gift, GiftStock
 from qtydash.domain.snapshot import OnProgress, Reading
 from qtydash.domain.text import safe_text
 from qtydash.domain.vendors import GIFTS
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 PER_PAGE = 50
 SEARCH_LIMIT = 10_000
 """A search fails when page × per_page is larger."""
-MAX_QUANTITY = 9_999_999
-"""Quantities and changes of quantity lie within ± this."""
 
 _ID = Field(validation_alias=AliasChoices("id", "_id"))
 
@@ -66,6 +65,14 @@ class _Stock:
 _GIFT = TypeAdapter(_Gift)
 _STOCK = TypeAdapter(_Stock)
 _TOTAL: TypeAdapter[int | None] = TypeAdapter(OptionalWhole)
+
+
+def quantity_request(gift_id: str, quantity: int, *, replace: bool) -> WriteRequest:
+    """The request that sets or changes one gift's quantity. Raises ``ValueError``, ``InvalidId``."""
+    if isinstance(quantity, bool) or not -MAX_QUANTITY <= quantity <= MAX_QUANTITY:
+        raise ValueError(f"{quantity} is beyond ±{MAX_QUANTITY:,}. Nothing was sent.")
+    path = f"/v1/gifts/{segment('gift id', gift_id)}/update_quantity"
+    return WriteRequest("PUT", path, {"quantity": quantity, "replace": replace})
 
 
 class GiftsApi:
@@ -121,14 +128,9 @@ class GiftsApi:
         Raises ``ValueError`` beyond ±9,999,999, ``InvalidId``, ``ReadOnlyProfile``, ``VendorError``; an
         ``UnexpectedAnswer`` with a status of 2xx says nothing about whether the change was made.
         """
-        if isinstance(quantity, bool) or not -MAX_QUANTITY <= quantity <= MAX_QUANTITY:
-            raise ValueError(f"{quantity} is beyond ±{MAX_QUANTITY:,}. Nothing was sent.")
+        request = quantity_request(gift_id, quantity, replace=replace)
         answer = await self._http.send(
-            "PUT",
-            f"/v1/gifts/{segment('gift id', gift_id)}/update_quantity",
-            json={"quantity": quantity, "replace": replace},
-            op_id=op_id,
-            what=f"gift {gift_id}",
+            request.method, request.path, json=request.body, op_id=op_id, what=f"gift {gift_id}"
         )
         return _stock(answer, gift_id)
 

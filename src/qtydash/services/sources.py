@@ -12,6 +12,7 @@ from qtydash.domain.tickets import Availability, TicketProduct
 from qtydash.services import carts, gifts, order_qty, tickets
 from qtydash.services.connect import Connection
 from qtydash.services.history import TicketHistory
+from qtydash.services.port import ChangePort
 from qtydash.services.read import Reads
 from qtydash.services.tickets import ChosenProduct, TicketGlimpse
 from qtydash.storage.cache import Cache, Source
@@ -21,7 +22,8 @@ class Sources:
     """What can be read in a profile; None where the profile has no section for the vendor.
 
     ``cached`` may be called on any thread; every ``live`` and ``aclose`` belong to one event loop, in which the
-    clients are made. ``notices`` are sentences about the cache file.
+    clients are made. ``notices`` are sentences about the cache file. ``change_ports`` are what the change engine
+    needs of each vendor that can be written to.
     """
 
     tickets: Reads[str, Availability] | None = None
@@ -38,6 +40,7 @@ class Sources:
         config_file = paths.config_file
         self._cache = cache
         self._connections: list[Connection[Any]] = []
+        self.change_ports: list[ChangePort] = []
         if (section := profile.tickets) is not None:
             api = tickets.connection(profile, section, config_file)
             source = Source(profile.name, section.base_url)
@@ -50,14 +53,17 @@ class Sources:
         if (shop := profile.gifts) is not None:
             gift_api = gifts.connection(profile, shop, config_file)
             self.gifts = gifts.all_gifts(gift_api, cache, Source(profile.name, shop.base_url), now)
+            self.change_ports.append(gifts.GiftChanges(gift_api, shop.base_url, now))
             self._connections.append(gift_api)
         if (store := profile.cart) is not None:
             apis = {s.name: carts.connection(profile, store, s, config_file) for s in store.sessions}
             self.cart = carts.current(apis, cache, Source(profile.name, store.base_url), now)
+            self.change_ports.append(carts.CartChanges(apis, store.base_url, now))
             self._connections += apis.values()
         if (partner := profile.order_qty) is not None:
             qty_api = order_qty.connection(profile, partner, config_file)
             self.order_qty = order_qty.of_product(qty_api, cache, Source(profile.name, partner.base_url), now)
+            self.change_ports.append(order_qty.HoldChanges(qty_api, partner.base_url, now))
             self._connections.append(qty_api)
 
     @property

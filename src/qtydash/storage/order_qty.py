@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
+from sys import intern
 
 from qtydash.domain.order_qty import FIELDS, OrderQty
 from qtydash.storage.shelf import Row, Shelf, ShelfTable, iso_time, time_of
@@ -41,18 +42,19 @@ def _load(db: sqlite3.Connection, reading: int, query: str) -> tuple[OrderQty, .
 
 
 def _record(row: Row) -> OrderQty:
+    # Interned, as where they are read from the vendor: most rows repeat these.
     return OrderQty(
         id=row[0],
-        company_id=row[2],
-        shop_id=row[3],
+        company_id=intern(row[2]),
+        shop_id=intern(row[3]),
         created=time_of(row[4]),
         modified=time_of(row[5]),
         deleted=bool(row[6]),
         updated=bool(row[7]),
-        inventory_id=row[8],
-        region_id=row[9],
-        product_id=row[10],
-        consumer_cart_id=row[11],
+        inventory_id=intern(row[8]),
+        region_id=intern(row[9]),
+        product_id=intern(row[10]),
+        consumer_cart_id=intern(row[11]),
         quantity=None if row[12] is None else Decimal(row[12]),
         processed_time=time_of(row[13]),
         active=bool(row[14]),
