@@ -12,6 +12,7 @@ _COMMANDS = {
     "gifts": ("qtydash.cli.gifts:gifts", "Gift stock (SHOPLINE)."),
     "cart": ("qtydash.cli.cart:cart", "A cart and its gift selections (Oracle Commerce)."),
     "order-qty": ("qtydash.cli.order_qty:order_qty", "Stock held by online carts (BLAZE)."),
+    "changes": ("qtydash.cli.changes:changes", "What was staged and sent, and what came of it."),
     "config": ("qtydash.cli.config:config", "Make, check and show the configuration."),
     "demo": ("qtydash.cli.demo:demo", "Look around: the dashboard on a sandbox of its own."),
     "sandbox": ("qtydash.cli.sandbox:sandbox", "Serve the four APIs with made-up data."),
