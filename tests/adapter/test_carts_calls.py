@@ -154,7 +154,7 @@ async def test_a_token_that_died_early_is_replaced_and_the_read_goes_on() -> Non
 async def test_a_shop_that_takes_no_token_is_asked_twice_and_no_more() -> None:
     shop = Shop(answer=partial(reply, {"message": "no"}, 401))
     carts, _ = api(shop)
-    with pytest.raises(Unauthorized):
+    with pytest.raises(Unauthorized, match="Session 'support' did log in, so its account may not read this cart"):
         await carts.current()
     assert shop.calls == ["login", "current", "login", "current"]
 
@@ -227,7 +227,7 @@ async def test_a_token_made_elsewhere_is_sent_and_not_renewed() -> None:
     clock.now += 10_000
     await carts.current()
     shop.valid = "another"
-    with pytest.raises(Unauthorized) as caught:
+    with pytest.raises(Unauthorized, match="token of session 'token' has expired or was revoked") as caught:
         await carts.current()
     assert shop.calls == ["current"] * 3
     assert "t0ken" not in repr(caught.value)
@@ -271,12 +271,34 @@ async def test_a_removal_that_meets_an_old_token_is_not_sent_again() -> None:
     carts, _ = api(shop, write=True)
     await carts.current()
     shop.valid = "someone else's"
-    with pytest.raises(Unauthorized):
+    with pytest.raises(Unauthorized, match="The next request logs in anew; this one is not repeated") as caught:
         await carts.remove_selectable_quantity("p", 1, 1, OP)
-    assert shop.calls.count("removeSelectableQuantity") == 1
+    assert caught.value.request_started
+    assert shop.calls == ["login", "current", "removeSelectableQuantity"]
     shop.answer = partial(reply, SAMPLE)
     await carts.remove_selectable_quantity("p", 1, 1, OP)
     assert shop.calls[-2:] == ["login", "removeSelectableQuantity"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "before"), [(0, []), (839, []), (841, ["refresh"]), (901, ["login"])], ids=str
+)
+async def test_whatever_login_a_removal_needs_is_had_before_it_is_sent(seconds: float, before: list[str]) -> None:
+    shop = Shop(answer=partial(reply, SAMPLE))
+    carts, clock = api(shop, write=True)
+    await carts.current()
+    clock.now += seconds
+    await carts.remove_selectable_quantity("p", 1, 1, OP)
+    assert shop.calls == ["login", "current", *before, "removeSelectableQuantity"]
+
+
+@pytest.mark.parametrize("status", [401, 500])
+async def test_a_removal_whose_login_fails_never_left(status: int) -> None:
+    shop = Shop(login=partial(reply, {"message": "no"}, status))
+    with pytest.raises(VendorError) as caught:
+        await api(shop, write=True)[0].remove_selectable_quantity("p", 1, 1, OP)
+    assert not caught.value.request_started
+    assert "removeSelectableQuantity" not in shop.calls
 
 
 @pytest.mark.parametrize("quantity", [0, -1, True, 2**60])

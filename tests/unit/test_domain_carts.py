@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from qtydash.adapters.carts import parse_order
-from qtydash.domain.carts import Cart, CartLine, Finding, GiftInfo, ItemMarker, OrderMarker, selections
+from qtydash.domain.cart_checks import Rule
+from qtydash.domain.carts import Cart, CartLine, Check, GiftInfo, ItemMarker, OrderMarker, selections
 
 DOCUMENT_SAMPLE = Path(__file__).parents[1] / "adapter" / "sample_003_removal.json"
 
@@ -30,7 +31,11 @@ def line(marker: ItemMarker, **changes: object) -> CartLine:
     return replace(LINE, markers=(marker,), **changes)  # type: ignore[arg-type]
 
 
-def findings(of: Cart) -> tuple[Finding, ...]:
+def found(rule: Rule, certain: bool, message: str) -> Check:
+    return Check(rule, False, certain, message)
+
+
+def findings(of: Cart) -> tuple[Check, ...]:
     (selection,) = selections(of)
     return selection.findings
 
@@ -91,40 +96,40 @@ def test_what_no_list_tells_is_none() -> None:
     [
         pytest.param(
             cart(infos=[replace(INFO, available=4)]),
-            Finding(
+            found(
                 "available",
                 True,
-                "6 granted − 1 automatic − 1 targeted − 1 selected − 0 removed − 0 failed = 3, the cart says 4",
+                "6 granted − 1 automatic − 1 targeted − 1 selected − 0 removed = 3, the cart says 4",
             ),
             id="available",
         ),
         pytest.param(
             cart([replace(ORDER, removed=2)]),
-            Finding(
+            found(
                 "available",
                 False,
-                "6 granted − 1 automatic − 1 targeted − 1 selected − 2 removed − 0 failed = 1, the cart says 3",
+                "6 granted − 1 automatic − 1 targeted − 1 selected − 2 removed = 1, the cart says 3",
             ),
             id="available after a removal is an assumption",
         ),
         pytest.param(
             cart([replace(ORDER, quantity=7, automatic=2)]),
-            Finding("sum_automatic", False, "the order counts 2 automatic, its cart lines carry 1"),
+            found("sum_automatic", False, "the order counts 2 automatic, its cart lines carry 1"),
             id="sum of automatic",
         ),
         pytest.param(
             cart([replace(ORDER, quantity=7, targeted=2)]),
-            Finding("sum_targeted", False, "the order counts 2 targeted, its cart lines carry 1"),
+            found("sum_targeted", False, "the order counts 2 targeted, its cart lines carry 1"),
             id="sum of targeted",
         ),
         pytest.param(
             cart([replace(ORDER, quantity=7, selected=2)]),
-            Finding("sum_selected", False, "the order counts 2 selected, its cart lines carry 1"),
+            found("sum_selected", False, "the order counts 2 selected, its cart lines carry 1"),
             id="sum of selected",
         ),
         pytest.param(
             cart(lines=[line(replace(MARKER, remaining=4))]),
-            Finding(
+            found(
                 "remaining",
                 False,
                 "line ci-1: 5 in the cart − 3 free = 2, the marker says 4 untouched",
@@ -133,63 +138,64 @@ def test_what_no_list_tells_is_none() -> None:
         ),
         pytest.param(
             cart(infos=[]),
-            Finding(
+            found(
                 "orphan_order_marker", True, "granted on the order, but the cart does not say what is still open"
             ),
             id="no info",
         ),
         pytest.param(
             cart(orders=[], lines=[]),
-            Finding("orphan_info", True, "listed as open for choice, but the order grants nothing under this id"),
+            found("orphan_info", True, "listed as open for choice, but the order grants nothing under this id"),
             id="only an info",
         ),
         pytest.param(
             cart(orders=[], infos=[], lines=[LINE, replace(LINE, id="ci-2")]),
-            Finding("orphan_item_marker", True, "line ci-1, ci-2 carries a gift that the order does not grant"),
+            found("orphan_item_marker", True, "lines ci-1, ci-2 carry a gift that the order does not grant"),
             id="only item markers",
         ),
         pytest.param(
             cart([replace(ORDER, quantity=8, failed=2)]),
-            Finding(
+            found(
                 "failed",
                 True,
-                "2 automatic gift(s) could not be added to the cart, because pricing failed for them",
+                "2 automatic gifts could not be added to the cart: pricing met an error, such as a product that "
+                "this site does not sell",
             ),
             id="failed",
         ),
         pytest.param(
             cart([ORDER, replace(ORDER, quantity=9)]),
-            Finding("repeated", True, "the same selection is listed more than once; the first entry is shown"),
+            found("repeated", True, "listed 2× as granted and 1× as open; the first entry counts here"),
             id="two order markers",
         ),
         pytest.param(
             cart(infos=[INFO, replace(INFO, available=0)]),
-            Finding("repeated", True, "the same selection is listed more than once; the first entry is shown"),
+            found("repeated", True, "listed 1× as granted and 2× as open; the first entry counts here"),
             id="two infos",
         ),
         pytest.param(
             cart([replace(ORDER, quantity=2)], [replace(INFO, available=-1)]),
-            Finding("negative", True, "available is -1, below zero"),
+            found("negative", True, "available is -1, below zero"),
             id="negative available",
         ),
         pytest.param(
             cart([replace(ORDER, quantity=4, removed=-2)]),
-            Finding("negative", True, "removed is -2, below zero"),
+            found("negative", True, "removed is -2, below zero"),
             id="negative removed",
         ),
         pytest.param(
             cart([replace(ORDER, quantity=4, failed=-2)]),
-            Finding("negative", True, "failed is -2, below zero"),
+            found("negative", True, "failed is -2, below zero"),
             id="negative failed",
         ),
         pytest.param(
             cart(lines=[line(replace(MARKER, remaining=-1), quantity=2)]),
-            Finding("negative", True, "remaining on line ci-1 is -1, below zero"),
+            found("negative", True, "remaining on line ci-1 is -1, below zero"),
             id="negative remaining",
         ),
     ],
 )
-def test_each_rule_with_its_numbers(of: Cart, expected: Finding) -> None:
+def test_each_rule_with_its_numbers(of: Cart, expected: Check) -> None:
     assert findings(of) == (expected,)
 
 
@@ -259,3 +265,62 @@ def test_only_an_assumed_rule_is_uncertain() -> None:
 def test_the_free_pieces_of_a_line() -> None:
     assert (MARKER.free, LINE.free, replace(LINE, markers=()).free) == (3, 3, 0)
     assert replace(LINE, markers=(MARKER, MARKER)).free == 6
+
+
+def test_every_rule_that_holds_is_told_with_its_numbers() -> None:
+    (selection,) = selections(cart())
+
+    assert selection.findings == ()
+    assert [(check.rule, check.certain, check.message) for check in selection.checks if check.holds] == [
+        (
+            "available",
+            True,
+            "6 granted − 1 automatic − 1 targeted − 1 selected − 0 removed = 3, as the cart says",
+        ),
+        ("listed", True, "listed once as granted on the order, and once as open"),
+        ("sum_automatic", False, "the order counts 1 automatic, its cart lines carry as many"),
+        ("sum_targeted", False, "the order counts 1 targeted, its cart lines carry as many"),
+        ("sum_selected", False, "the order counts 1 selected, its cart lines carry as many"),
+        ("remaining", False, "line ci-1: 5 in the cart − 3 free = 2, as the marker says"),
+        ("negative", True, "none of 11 numbers is below zero"),
+        ("failed", True, "no automatic gift failed to be added"),
+        ("identifier", True, "identifier 77 fits into 32 bits"),
+    ]
+
+
+def test_the_arithmetic_reads_as_in_the_sentence_for_support() -> None:
+    order = OrderMarker("promo1", 77, 4, 0, 0, 1, 1, 0)
+    marker = ItemMarker("promo1", 77, 0, 0, 1, 0)
+    of = cart([order], [replace(INFO, available=3)], [line(marker, quantity=1)])
+    assert [check.message for check in findings(of)] == [
+        "4 granted − 0 automatic − 0 targeted − 1 selected − 1 removed = 2, the cart says 3"
+    ]
+
+
+def test_failed_pieces_stand_in_the_sum_only_where_there_are_some() -> None:
+    told = findings(cart([replace(ORDER, failed=1)]))
+    assert told[0].message == (
+        "6 granted − 1 automatic − 1 targeted − 1 selected − 0 removed − 1 failed = 2, the cart says 3"
+    )
+
+
+def test_a_negative_number_is_bracketed_where_it_is_subtracted() -> None:
+    told = findings(cart([replace(ORDER, removed=-2)]))
+    assert told[0].message.startswith("6 granted − 1 automatic − 1 targeted − 1 selected − (-2) removed = 5,")
+
+
+def test_what_one_entry_does_not_tell_is_not_checked() -> None:
+    (only_info,) = selections(cart([], [INFO], []))
+    assert [check.rule for check in only_info.checks] == ["orphan_info", "negative", "identifier"]
+
+
+def test_names_to_call_things_by() -> None:
+    (selection,) = selections(cart())
+    assert (selection.title, selection.key) == ("Free mugs", ("promo1", 77))
+    (unnamed,) = selections(replace(cart(), promotion_names=()))
+    assert unnamed.title == "promo1"
+    assert [replace(LINE, name=n, product_id=p).title for n, p in (("Mug", "m"), ("", "m"), ("", ""))] == [
+        "Mug",
+        "m",
+        "ci-1",
+    ]

@@ -76,8 +76,23 @@ class CartLogin:
         return bool(self._credentials.username) and self._credentials.password is not None
 
     @property
-    def is_anonymous(self) -> bool:
-        return not self.can_log_in and self._credentials.token is None
+    def hint_after_401(self) -> str:
+        """What to do when the vendor does not let this session in."""
+        name = self._credentials.name
+        if self.can_log_in:
+            return (
+                f"Session {name!r} did log in, so its account may not read this cart: "
+                "check `organization` and `site` of the session, and the account's rights."
+            )
+        if self._credentials.token is not None:
+            return (
+                f"The token of session {name!r} has expired or was revoked; such tokens live about 15 minutes. "
+                "Give the session a new one, or `username` and `password`, with which it stays logged in."
+            )
+        return (
+            "Shops do not serve anonymous carts by default: "
+            f"give session {name!r} a `token`, or `username` and `password`."
+        )
 
     async def headers(self) -> dict[str, SecretStr | str]:
         """The headers of this session now. Raises ``VendorError`` when no login can be had."""

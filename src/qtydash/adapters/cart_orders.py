@@ -7,6 +7,7 @@ money mixes strings and numbers, ``shippingGroups`` and ``discountInfo`` are an 
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -33,6 +34,9 @@ from qtydash.domain.text import safe_text
 from qtydash.domain.vendors import CART
 
 _ORDER_FIELDS = {"orderId", "shoppingCart", "giftWithPurchaseInfo", "giftWithPurchaseOrderMarkers"}
+_STATUS_LINE = re.compile(rb"HTTP/[0-9.]{1,3} ([1-5][0-9]{2})[^\r\n]*\r?\n")
+_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+_FAILING = re.compile(r"[45][0-9]{2}")
 Document = Mapping[str, object]
 
 
@@ -90,8 +94,37 @@ _AMOUNT: TypeAdapter[Decimal | None] = TypeAdapter(OptionalAmount)
 
 
 def parse_order(body: bytes) -> Reading[Cart]:
-    """The cart in a saved answer's bytes. Raises as ``read_order``."""
-    return read_order(Answer(200, body, redact=str))
+    """The cart in a saved answer's bytes, also with the headers before it as ``curl -i`` writes them.
+
+    A saved 204 is an empty cart. Raises as ``read_order``, and the error that a saved refusal is.
+    """
+    answer = _saved(body)
+    if answer.status == 204 and not answer.body.strip():
+        return Reading(Cart(order_id=""))
+    if not answer.is_success:
+        raise failure(CART, answer)
+    return read_order(answer)
+
+
+def _saved(body: bytes) -> Answer:
+    """The answer that was saved, under the status that its headers or its error body tell, else 200."""
+    status = 200
+    while match := _STATUS_LINE.match(body):
+        status = int(match[1])
+        body = _END_OF_HEADERS.split(body, maxsplit=1)[-1] if _END_OF_HEADERS.search(body) else b""
+    return Answer(status if status != 200 else _told_status(body), body, redact=str)
+
+
+def _told_status(body: bytes) -> int:
+    """The status that an error body names; 200 when it names none, or is none."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return 200
+    if not isinstance(document, dict) or _order(document) is not None:
+        return 200
+    told = str(document.get("status", ""))
+    return int(told) if _FAILING.fullmatch(told) else 200
 
 
 def read_order(answer: Answer) -> Reading[Cart]:
@@ -122,7 +155,7 @@ def read_order(answer: Answer) -> Reading[Cart]:
         order_markers=tuple(map(_order_marker, markers)),
         infos=tuple(map(_info, infos)),
         promotion_names=tuple(_promotion_names(order).items()),
-        raw=_raw(answer.body),
+        raw=_raw(answer),
     )
     return Reading(cart, warnings=aside.warnings())
 
@@ -246,7 +279,9 @@ def _amount(value: object) -> Decimal | None:
         return None
 
 
-def _raw(body: bytes) -> str:
-    """The vendor's own text, each line safe to draw; still the same JSON but for characters made visible."""
-    text = body.decode(json.detect_encoding(body), "replace").replace("\t", "  ").replace("\r\n", "\n")
-    return "\n".join(safe_text(line, len(body) * 8) for line in text.split("\n"))
+def _raw(answer: Answer) -> str:
+    """The vendor's own text, each line safe to draw, without a credential that it echoes; else the same JSON."""
+    body = answer.body
+    text = body.decode(json.detect_encoding(body), "replace").removeprefix("\ufeff")
+    lines = answer.redact(text).replace("\t", "  ").replace("\r\n", "\n").split("\n")
+    return "\n".join(safe_text(line, len(body) * 8) for line in lines)

@@ -13,7 +13,8 @@ from qtydash.adapters.cart_orders import parse_order, read_order
 from qtydash.adapters.requests import checked_id, segment
 from qtydash.adapters.wire import MAX_WHOLE
 from qtydash.domain.carts import Cart
-from qtydash.domain.errors import Unauthorized, UnexpectedAnswer
+from qtydash.domain.changes import WriteRequest
+from qtydash.domain.errors import Unauthorized, UnexpectedAnswer, VendorError
 from qtydash.domain.snapshot import Reading
 
 if TYPE_CHECKING:
@@ -23,6 +24,22 @@ __all__ = ["CartCredentials", "CartsApi", "parse_order"]
 
 _CURRENT = "/ccstore/v1/orders/current"
 _AGENT = "/ccagent/v1/orders"
+
+
+def removal_request(promotion_id: str, gift_id: int, quantity: int) -> WriteRequest:
+    """The request that takes open pieces away from one selection. Raises ``ValueError``, ``InvalidId``."""
+    if isinstance(quantity, bool) or not 0 < quantity <= MAX_WHOLE:
+        raise ValueError(f"{quantity} is not a quantity that can be removed. Nothing was sent.")
+    body: dict[str, str | int | bool] = {
+        "promotionId": checked_id("promotion id", promotion_id),
+        "giftWithPurchaseIdentifier": gift_id,
+        "quantity": quantity,
+    }
+    return WriteRequest("POST", f"{_CURRENT}/items/removeSelectableQuantity", body)
+
+
+REMOVE_ALL = WriteRequest("POST", f"{_CURRENT}/items/removeAllSelectableQuantity")
+"""The request that takes all open pieces of a cart away."""
 
 
 class CartsApi:
@@ -59,21 +76,14 @@ class CartsApi:
         Raises ``ValueError`` unless ``quantity`` is positive, ``InvalidId``, ``ReadOnlyProfile``,
         ``VendorError``. The cart returned is what the vendor answered; only a fresh read shows what holds.
         """
-        if isinstance(quantity, bool) or not 0 < quantity <= MAX_WHOLE:
-            raise ValueError(f"{quantity} is not a quantity that can be removed. Nothing was sent.")
-        body = {
-            "promotionId": checked_id("promotion id", promotion_id),
-            "giftWithPurchaseIdentifier": gift_id,
-            "quantity": quantity,
-        }
-        return await self._post("removeSelectableQuantity", body, op_id)
+        return await self._post(removal_request(promotion_id, gift_id, quantity), op_id)
 
     async def remove_all_selectable_quantity(self, op_id: str) -> Reading[Cart]:
         """Take everything that is still open away from all gift selections. One attempt, without a body.
 
         Raises ``ReadOnlyProfile``, ``VendorError``.
         """
-        return await self._post("removeAllSelectableQuantity", None, op_id)
+        return await self._post(REMOVE_ALL, op_id)
 
     async def probe(self) -> str:
         """The cheapest read: the cart. Raises ``VendorError``."""
@@ -88,16 +98,33 @@ class CartsApi:
             if error.status != 401 or not self._login.can_log_in:
                 raise self._explained(error) from None
         headers = await self._login.headers_after(headers)
-        return await self._http.get(path, params, headers=headers, what=what)
+        try:
+            return await self._http.get(path, params, headers=headers, what=what)
+        except Unauthorized as error:
+            raise self._explained(error) from None
 
-    async def _post(self, call: str, body: object, op_id: str) -> Reading[Cart]:
-        headers = await self._login.headers()
+    async def _post(self, request: WriteRequest, op_id: str) -> Reading[Cart]:
+        try:
+            headers = await self._login.headers()
+        except VendorError as error:
+            error.request_started = False  # the login's did; of this change nothing left
+            raise
         try:
             answer = await self._http.send(
-                "POST", f"{_CURRENT}/items/{call}", json=body, headers=headers, op_id=op_id, what="a cart or call"
+                request.method,
+                request.path,
+                json=request.body,
+                headers=headers,
+                op_id=op_id,
+                what="a cart or call",
             )
         except Unauthorized as error:
-            self._login.forget()
+            if error.status == 401 and self._login.can_log_in:
+                self._login.forget()
+                error.hint = (
+                    "The session's login had ended. The next request logs in anew; this one is not repeated."
+                )
+                raise
             raise self._explained(error) from None
         if answer.status != 200 or not answer.body:
             raise UnexpectedAnswer(
@@ -109,8 +136,8 @@ class CartsApi:
 
     def _explained(self, error: Unauthorized) -> Unauthorized:
         """The error with a hint that fits the session."""
-        if error.status == 401 and self._login.is_anonymous:
-            error.hint = "Shops do not serve anonymous carts by default: give this session a login or a token."
+        if error.status == 401:
+            error.hint = self._login.hint_after_401
         return error
 
 

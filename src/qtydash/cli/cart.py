@@ -1,19 +1,19 @@
 """``qtydash cart``: a cart's gift selections."""
 
-from pathlib import Path
-
 import click
 
 from qtydash.cli.context import Context, global_options, pass_context
-from qtydash.cli.failure import Misuse
+from qtydash.cli.failure import ExitCode, Misuse, say
 from qtydash.cli.output import chosen_format, say_state, write
-from qtydash.cli.reading import live_option, not_configured, open_profile
-from qtydash.domain.carts import Cart, selections
-from qtydash.domain.snapshot import Snapshot
-from qtydash.domain.text import safe_text
+from qtydash.cli.reading import Opened, live_option, not_configured, open_profile
+from qtydash.cli.write_options import Asked, writing_options
+from qtydash.domain.cart_difference import CartChange, difference
+from qtydash.domain.carts import Cart, GiftSelection, selections
+from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.services import rows
 from qtydash.services.clock import utc_now
-from qtydash.services.export import Row, csv_text, envelope, json_text, plain_cell
+from qtydash.services.export import csv_text, envelope, json_text, utc_text
+from qtydash.services.read import Reads
 
 
 @click.group()
@@ -25,26 +25,97 @@ def cart() -> None:
 @cart.command()
 @click.option("--session", "name", metavar="NAME", help="The configured session; default: the first.")
 @click.option("--file", metavar="ORDER.json", help="A saved order instead of a session; - for standard input.")
+@click.option(
+    "--against",
+    metavar="EARLIER.json",
+    help="Show what changed since this saved order, in the gift selections and the lines; - for standard input.",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Exit 10 if a gift selection does not fit, or, with --against, if anything changed.",
+)
 @live_option
 @global_options
 @pass_context
-def show(context: Context, name: str | None, file: str | None, live: bool) -> None:
+def show(
+    context: Context, name: str | None, file: str | None, against: str | None, check: bool, live: bool
+) -> None:
     """Show one cart: its lines, its gift selections, and what does not fit.
 
-    As CSV, the gift selections.
+    As a table with --check, every rule with its numbers. As CSV, the gift selections; with --against, the changes.
     """
-    if file is not None:
-        if name is not None or live:
-            raise click.UsageError("--file shows a saved order; leave --session and --live away.")
-        from qtydash.services.carts import from_file
-
-        _print(context, from_file(file if file == "-" else Path(file), utc_now))
+    if file is not None and (name is not None or live):
+        raise click.UsageError("--file shows a saved order; leave --session and --live away.")
+    if file == against == "-":
+        raise click.UsageError("Only one of --file and --against can be standard input.")
+    snapshot = _saved(file) if file is not None else _read(context, name, live)
+    if check and chosen_format(context) == "json":  # whoever acts on the exit status alone must know it, too
+        say_state(snapshot, utc_now())
+    if against is not None:
+        _show_changes(context, snapshot, _saved(against), check)
     else:
-        _print(context, _read(context, name, live))
+        _show_cart(context, snapshot, check)
+
+
+@cart.command("remove-gift")
+@click.option("--session", "name", metavar="NAME", required=True, help="The configured session whose cart it is.")
+@click.option("--promotion", metavar="P", help="The promotion's id, as `cart show` tells it.")
+@click.option(
+    "--gift", metavar="ID", type=int, help="The identifier of the gift selection, which may be negative."
+)
+@click.option(
+    "--quantity",
+    metavar="N",
+    required=True,
+    type=click.IntRange(min=1),
+    help="How many open pieces to take away; with --all, how many are open in the whole cart.",
+)
+@click.option("--all", "everything", is_flag=True, help="Take everything away that is open in the cart.")
+@writing_options
+@global_options
+@pass_context
+def remove_gift(
+    context: Context,
+    name: str,
+    promotion: str | None,
+    gift: int | None,
+    quantity: int,
+    everything: bool,
+    asked: Asked,
+) -> None:
+    """Take away N pieces of a gift selection that are promised and not chosen yet.
+
+    What is in the cart stays in the cart. Nothing puts an entitlement back. With --all, N must be what is open in
+    all selections together, else nothing is done.
+    """
+    # Loaded here: showing carts needs none of it.
+    from qtydash.cli.cart_removal import remove_all, remove_some
+
+    if everything:
+        if promotion is not None or gift is not None:
+            raise click.UsageError("--all is for the whole cart; leave --promotion and --gift away.")
+        remove_all(context, name, quantity, asked)
+    elif promotion is None or gift is None:
+        raise click.UsageError("Name the gift selection with --promotion and --gift, or all of them with --all.")
+    else:
+        remove_some(context, name, (promotion, gift), quantity, asked)
+
+
+def _saved(file: str) -> Snapshot[Cart]:
+    from qtydash.services.carts import from_file
+
+    return from_file(file, utc_now)
 
 
 def _read(context: Context, name: str | None, live: bool) -> Snapshot[Cart]:
     opened = open_profile(context)
+    reads, session = session_reads(opened, name)
+    return opened.read(reads, session, live=live)
+
+
+def session_reads(opened: Opened, name: str | None) -> tuple[Reads[str, Cart], str]:
+    """How carts are read, and the session called ``name``, or the first. Raises ``Misuse``, ``UnknownName``."""
     section, reads = opened.config.profile.cart, opened.sources.cart
     if section is None or reads is None:
         raise not_configured("cart", opened.config)
@@ -58,45 +129,77 @@ def _read(context: Context, name: str | None, live: bool) -> Snapshot[Cart]:
         from qtydash.services.names import unknown
 
         raise unknown("session", name, sessions)
-    return opened.read(reads, name or sessions[0], live=live)
+    return reads, name or sessions[0]
 
 
-def _print(context: Context, snapshot: Snapshot[Cart]) -> None:
-    found = rows.cart(snapshot.data)
-    match chosen_format(context):
+def _show_cart(context: Context, snapshot: Snapshot[Cart], check: bool) -> None:
+    found, form = selections(snapshot.data), chosen_format(context)
+    match form:
         case "json":
-            write(json_text(envelope(snapshot, found)))
+            write(json_text(envelope(snapshot, rows.cart(snapshot.data))))
         case "csv":
             say_state(snapshot, utc_now())
             order = {"order_id": snapshot.data.order_id}
-            picked = [{**order, **row} for row in rows.cart_selections(selections(snapshot.data))]
+            picked = [{**order, **row} for row in rows.cart_selections(found)]
             write(csv_text(("order_id", *rows.SELECTION_COLUMNS), picked))
         case "table":
+            from qtydash.cli.cart_page import page
+
             say_state(snapshot, utc_now())
-            write(_page(snapshot.data), terminal=True)
+            write(page(snapshot.data, every_check=check), terminal=True)
+    if check:
+        _tell(snapshot.data, found, form != "table")
 
 
-def _page(found: Cart) -> str:
-    from qtydash.cli.table import table_text
+def _tell(cart: Cart, found: tuple[GiftSelection, ...], findings_too: bool) -> None:
+    """The verdict, and the findings where the page does not hold them. Raises ``Exit`` when there are any."""
+    if not found:
+        say(f"Nothing was checked: the cart {'is empty' if cart.is_empty else 'has no gift selection'}.")
+        return
+    from qtydash.cli.cart_page import finding_lines
 
-    if found.is_empty:
-        return "The cart is empty.\n"
-    names = [selection.promotion_name for selection in selections(found)]
-    picked: list[Row] = [
-        {**row, "promotion": name or row["promotion_id"], "open": row["available"]}
-        for row, name in zip(rows.cart_selections(selections(found)), names, strict=True)
-    ]
-    parts = [
-        safe_text(" ".join(filter(None, ("Order", found.order_id, plain_cell(found.total), found.currency))))
-        + "\n",
-        table_text(("id", "name", "quantity", "free", "unit_price", "amount"), rows.cart_lines(found.lines)),
-    ]
-    if picked:
-        columns = ("granted", "automatic", "targeted", "selected", "removed", "failed", "open")
-        parts.append(table_text(("promotion", "gift_id", *columns), picked))
-    findings = [
-        safe_text(f"{selection.promotion_name or selection.promotion_id}: {finding.message}") + "\n"
-        for selection in selections(found)
-        for finding in selection.findings
-    ]
-    return "\n".join([*parts, "".join(findings)]) if findings else "\n".join(parts)
+    lines = finding_lines(found)
+    of = plural(len(found), "gift selection")
+    say(f"{plural(len(lines), 'finding')} in {of}." if lines else f"No finding in {of}.")
+    if findings_too:
+        for line in lines:
+            say(line)
+    if lines:
+        raise click.exceptions.Exit(ExitCode.FOUND)
+
+
+def _show_changes(context: Context, snapshot: Snapshot[Cart], earlier: Snapshot[Cart], check: bool) -> None:
+    changes = difference(earlier.data, snapshot.data)
+    match chosen_format(context):
+        case "json":
+            told = {
+                **rows.cart(snapshot.data),
+                "against": {"order_id": earlier.data.order_id, "fetched_at": utc_text(earlier.fetched_at)},
+                "changes": rows.cart_changes(changes),
+            }
+            write(json_text(envelope(snapshot, told)))
+        case "csv":
+            say_state(snapshot, utc_now())
+            write(csv_text(rows.CART_CHANGE_COLUMNS, rows.cart_changes(changes)))
+        case "table":
+            say_state(snapshot, utc_now())
+            _say_against(earlier)
+            write(_changes_page(changes, snapshot.data.currency), terminal=True)
+    if check:
+        findings = sum(len(selection.findings) for selection in selections(snapshot.data))
+        say(f"{plural(len(changes), 'change')}, {plural(findings, 'finding')}.")
+        if changes or findings:
+            raise click.exceptions.Exit(ExitCode.FOUND)
+
+
+def _say_against(earlier: Snapshot[Cart]) -> None:
+    order = f"order {earlier.data.order_id}" if earlier.data.order_id else "an empty cart"
+    say(f"Compared with {order}, saved at {utc_text(earlier.fetched_at)}.")
+    for warning in earlier.warnings:
+        say(f"Of that one: {warning}")
+
+
+def _changes_page(changes: tuple[CartChange, ...], currency: str) -> str:
+    from qtydash.cli.cart_page import changes_table
+
+    return changes_table(changes, currency) if changes else "Nothing changed in the gift selections and lines.\n"

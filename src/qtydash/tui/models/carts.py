@@ -1,22 +1,31 @@
 """The two lists of a cart: its gift selections, and its lines."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from qtydash.domain.cart_difference import CartChange
+from qtydash.domain.cart_words import gift_words, used_words
 from qtydash.domain.carts import Cart, CartLine, GiftSelection, selections
+from qtydash.domain.money import money
 from qtydash.domain.snapshot import plural
 from qtydash.tui.glyphs import Glyphs
-from qtydash.tui.models.table import Order, Table, TableColumn, arranged
+from qtydash.tui.models.carts_bar import bar_text
+from qtydash.tui.models.carts_removal import Removal, open_cell
+from qtydash.tui.models.table import Order, Table, TableColumn, arranged, fitting, widest
 from qtydash.tui.widgets.grid_model import Cell
 
 
 @dataclass(frozen=True, slots=True)
 class CartView:
-    """How the operator wants to see the cart."""
+    """How the operator wants to see the cart, and what changed in it since it was read before."""
 
     words: tuple[str, ...] = ()
     order: Order = Order()  # noqa: RUF009 - frozen
+    changes: tuple[CartChange, ...] = ()
+    width: int = 200
+    """Cells there are; columns beyond them are left out."""
+    removal: Removal = Removal()  # noqa: RUF009 - frozen
 
 
 def number(value: int | None) -> str:
@@ -24,92 +33,92 @@ def number(value: int | None) -> str:
     return "-" if value is None else str(value)
 
 
-def money(value: Decimal | None, currency: str) -> str:
-    """A price with its currency, whole where it is whole, else with two places or more; ``-`` when none was sent.
-
-    >>> money(Decimal("479.0"), "USD"), money(Decimal("37.5"), "USD"), money(None, "USD")
-    ('479 USD', '37.50 USD', '-')
-    """
-    if value is None:
-        return "-"
-    text = f"{value:f}"
-    whole, _, places = text.partition(".")
-    places = places.rstrip("0")
-    return f"{whole}{'.' + places.ljust(2, '0') if places else ''} {currency}".rstrip()
+def verdict(selection: GiftSelection, glyphs: Glyphs) -> Cell:
+    """Whether a selection fits, and if not, whether only by rules that are assumed."""
+    findings = selection.findings
+    if not findings:
+        return Cell(f"{glyphs.fine} fits", "good")
+    if any(check.certain for check in findings):
+        return Cell(f"{glyphs.finding} {plural(len(findings), 'finding')}", "bad")
+    return Cell(f"{glyphs.mismatch} {len(findings)} assumed", "low")
 
 
 def selections_table(cart: Cart, view: CartView, glyphs: Glyphs) -> Table[GiftSelection]:
-    """One row per gift selection: what was granted, how it was used, what is open, what does not fit."""
+    """One row per gift selection: what was granted and how it was used, what is open, what does not fit."""
+    changed: Mapping[Hashable, CartChange] = {
+        (c.promotion_id, c.gift_id): c for c in view.changes if c.part == "selection"
+    }
 
-    def verdict(s: GiftSelection) -> Cell:
-        if not s.findings:
-            return Cell(f"{glyphs.fine} fits", "good")
-        return Cell(f"{glyphs.finding} {plural(len(s.findings), 'finding')}", "bad")
+    def granted(s: GiftSelection) -> Cell:
+        return Cell(f"{number(s.granted):>2} {bar_text(s, glyphs)}")
 
-    def name(s: GiftSelection) -> str:
-        return s.promotion_name or s.promotion_id
+    def still_open(s: GiftSelection) -> Cell:
+        return open_cell(s, view.removal, _moved(changed.get(s.key), "available", glyphs), glyphs)
 
-    def count(label: str, get: str) -> TableColumn[GiftSelection]:
-        def value(s: GiftSelection) -> int | None:
-            found: int | None = getattr(s, get)
-            return found
+    def searched(s: GiftSelection) -> str:
+        staged = "staged" if view.removal.taken(s) else ""
+        return f"{s.title} {s.promotion_id} {s.gift_id} {gift_words(s)} {staged}"
 
-        return TableColumn(
-            label,
-            len(label),
-            lambda s: Cell(number(value(s)), "" if value(s) else "dim"),
-            lambda s: value(s) if value(s) is not None else -1,
-            align="right",
-        )
-
+    found = selections(cart)
+    open_width = widest((still_open(s).text for s in found), 5, 16)
     columns: Sequence[TableColumn[GiftSelection]] = (
-        TableColumn("Promotion", 14, lambda s: Cell(name(s)), lambda s: name(s).casefold(), flexible=True),
-        TableColumn("Check", 12, verdict, lambda s: -len(s.findings)),
+        TableColumn("Promotion", 18, lambda s: Cell(s.title), lambda s: s.title.casefold(), flexible=True),
+        TableColumn("Check", 12, lambda s: verdict(s, glyphs), _severity),
+        TableColumn("Granted", 11, granted, lambda s: -1 if s.granted is None else s.granted),
         TableColumn(
-            "Open", 4, lambda s: Cell(number(s.available), "note"), lambda s: s.available or 0, align="right"
+            "Open", open_width, still_open, lambda s: -1 if s.available is None else s.available, align="right"
         ),
-        count("Granted", "granted"),
-        count("Auto", "automatic"),
-        count("Target", "targeted"),
-        count("Chosen", "selected"),
-        count("Declined", "removed"),
-        count("Failed", "failed"),
-        TableColumn("Gift", 14, lambda s: Cell(s.gift_detail or "-", "dim"), lambda s: s.gift_detail),
+        TableColumn("Used", 24, lambda s: Cell(used_words(s)), used_words),
+        TableColumn("Gift", 22, lambda s: Cell(gift_words(s), "dim"), gift_words),
     )
-    records = arranged(
-        selections(cart),
-        columns,
-        view.order,
-        view.words,
-        lambda s: f"{name(s)} {s.promotion_id} {s.gift_id} {s.gift_detail}",
-    )
-    return Table(columns, records, lambda s: (s.promotion_id, s.gift_id), fixed=1, order=view.order, glyphs=glyphs)
+    columns = fitting(columns, view.width)
+    records = arranged(found, columns, view.order, view.words, searched)
+    return Table(columns, records, lambda s: s.key, fixed=1, order=view.order, glyphs=glyphs)
+
+
+def _severity(selection: GiftSelection) -> tuple[int, int]:
+    """What is certain to be wrong comes first."""
+    findings = selection.findings
+    return -sum(check.certain for check in findings), -len(findings)
+
+
+def _moved(change: CartChange | None, field: str, glyphs: Glyphs) -> str:
+    """Which way a number went since the read before, "" when it stayed."""
+    value = change.value(field) if change is not None else None
+    if value is None or not isinstance(value.before, int) or not isinstance(value.after, int):
+        return ""
+    return glyphs.up if value.after > value.before else glyphs.down
 
 
 def lines_table(cart: Cart, view: CartView, glyphs: Glyphs) -> Table[CartLine]:
-    """One row per cart line, with how much of it is free and by which promotion."""
+    """One row per cart line, with how much of it is free and by which promotion, and what is paid for it."""
     names = dict(cart.promotion_names)
+    changed = {c.line_id: c for c in view.changes if c.part == "line"}
+
+    def quantity(line: CartLine) -> Cell:
+        return Cell(f"{_moved(changed.get(line.id), 'quantity', glyphs)}{line.quantity}")
 
     def free(line: CartLine) -> Cell:
         return Cell(str(line.free) if line.markers else "-", "good" if line.free else "dim")
 
     def promotions(line: CartLine) -> str:
-        return ", ".join(names.get(m.promotion_id) or m.promotion_id for m in line.markers)
+        return ", ".join(dict.fromkeys(names.get(m.promotion_id) or m.promotion_id for m in line.markers))
+
+    def price(value: Decimal | None) -> Cell:
+        return Cell(money(value, cart.currency), "" if value is not None else "dim")
 
     columns: Sequence[TableColumn[CartLine]] = (
-        TableColumn("Line", 14, lambda r: Cell(r.name or r.product_id or r.id), lambda r: r.name, flexible=True),
-        TableColumn("Qty", 5, lambda r: Cell(str(r.quantity)), lambda r: r.quantity, align="right"),
+        TableColumn("Line", 18, lambda r: Cell(r.title), lambda r: r.title.casefold(), flexible=True),
+        TableColumn("Qty", 5, quantity, lambda r: r.quantity, align="right"),
         TableColumn("Free", 5, free, lambda r: r.free, align="right"),
+        TableColumn("Amount", 12, lambda r: price(r.amount), lambda r: r.amount or Decimal(0), align="right"),
+        TableColumn("Free by", 20, lambda r: Cell(promotions(r) or "-", "dim"), promotions),
         TableColumn(
-            "Amount",
-            12,
-            lambda r: Cell(money(r.amount, cart.currency)),
-            lambda r: r.amount or Decimal(0),
-            align="right",
+            "Unit price", 12, lambda r: price(r.unit_price), lambda r: r.unit_price or Decimal(0), align="right"
         ),
-        TableColumn("Free by", 16, lambda r: Cell(promotions(r) or "-", "dim"), promotions),
         TableColumn("SKU", 14, lambda r: Cell(r.sku_id or "-", "dim"), lambda r: r.sku_id),
     )
+    columns = fitting(columns, view.width)
     records = arranged(
         cart.lines,
         columns,
