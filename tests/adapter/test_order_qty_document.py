@@ -243,3 +243,21 @@ async def test_the_shop(document: object, name: str, probe: str) -> None:
 async def test_a_shop_that_is_no_object_is_an_error() -> None:
     with pytest.raises(UnexpectedAnswer):
         await api(lambda _: reply([])).store()
+
+
+async def test_a_record_that_names_no_product_is_of_the_one_asked_for() -> None:
+    (found,), warnings = await read({**SAMPLE, "productId": None})
+    assert (found.product_id, warnings) == ("abc123", ())
+
+
+async def test_a_record_that_names_another_product_is_kept_and_told() -> None:
+    others = [{**SAMPLE, "id": str(n), "productId": "other"} for n in range(2)]
+    holds, warnings = await read([SAMPLE, *others])
+    assert [hold.product_id for hold in holds] == ["abc123", "other", "other"]
+    assert warnings == ("Listed under abc123 but naming another product: 2 rows.",)
+
+
+async def test_what_the_rows_have_in_common_is_kept_once() -> None:
+    (one, two), _ = await read([{**SAMPLE, "id": name, "consumerCartId": "cart-77"} for name in ("a", "b")])
+    assert one.consumer_cart_id is two.consumer_cart_id
+    assert one.inventory_id is two.inventory_id

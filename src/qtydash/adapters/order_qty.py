@@ -1,6 +1,7 @@
 """BLAZE's partner API: consumer order quantity, stock held by online carts (document 000)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from sys import intern
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
@@ -17,9 +18,10 @@ from qtydash.adapters.wire import (
     read_json,
     unknown_answer,
 )
+from qtydash.domain.changes import WriteRequest
 from qtydash.domain.errors import NotFound
 from qtydash.domain.order_qty import OrderQty
-from qtydash.domain.snapshot import Reading
+from qtydash.domain.snapshot import Reading, plural
 from qtydash.domain.text import safe_text
 from qtydash.domain.vendors import ORDER_QTY
 
@@ -64,6 +66,16 @@ class DeleteOutcome:
     absent: bool
 
 
+def delete_request(order_qty_id: str) -> WriteRequest:
+    """The request that deletes one record. Raises ``InvalidId``."""
+    return WriteRequest("DELETE", f"{_HOLDS}/{segment('order quantity id', order_qty_id)}")
+
+
+def delete_cart_request(cart_id: str) -> WriteRequest:
+    """The request that deletes every record of one cart. Raises ``InvalidId``."""
+    return WriteRequest("DELETE", f"{_HOLDS}/consumerCart/{segment('cart id', cart_id)}")
+
+
 class OrderQtyApi:
     """Consumer order quantity of BLAZE (document 000).
 
@@ -80,18 +92,26 @@ class OrderQtyApi:
         self._http = http
 
     async def of_product(self, product_id: str) -> Reading[tuple[OrderQty, ...]]:
-        """The records of one product, in the vendor's order. Raises ``VendorError``, ``InvalidId``."""
+        """The records of one product, in the vendor's order. Raises ``VendorError``, ``InvalidId``.
+
+        A record that names no product is of the one that was asked for.
+        """
         path = f"{_HOLDS}/{segment('product id', product_id)}/"
         answer = await self._http.get(path, what=f"product {product_id}")
-        return parse_holds(answer)
+        reading = parse_holds(answer)
+        found = tuple(r if r.product_id else replace(r, product_id=product_id) for r in reading.data)
+        if others := sum(record.product_id != product_id for record in found):
+            told = f"Listed under {product_id} but naming another product: {plural(others, 'row')}."
+            return replace(reading, data=found, warnings=(*reading.warnings, told))
+        return replace(reading, data=found)
 
     async def delete(self, order_qty_id: str, op_id: str) -> DeleteOutcome:
         """Delete one record. One attempt. Raises ``VendorError``, ``InvalidId``, ``ReadOnlyProfile``."""
-        return await self._delete(f"{_HOLDS}/{segment('order quantity id', order_qty_id)}", op_id)
+        return await self._delete(delete_request(order_qty_id), op_id)
 
     async def delete_cart(self, cart_id: str, op_id: str) -> DeleteOutcome:
         """Delete every record of one cart, other products included. One attempt. Raises as ``delete``."""
-        return await self._delete(f"{_HOLDS}/consumerCart/{segment('cart id', cart_id)}", op_id)
+        return await self._delete(delete_cart_request(cart_id), op_id)
 
     async def store(self) -> str:
         """The shop's name, "" when the answer has none. Raises ``VendorError``."""
@@ -106,9 +126,9 @@ class OrderQtyApi:
         """The cheapest read: the shop. Raises ``VendorError``."""
         return await self.store() or "keys accepted"
 
-    async def _delete(self, path: str, op_id: str) -> DeleteOutcome:
+    async def _delete(self, request: WriteRequest, op_id: str) -> DeleteOutcome:
         try:
-            answer = await self._http.send("DELETE", path, op_id=op_id, any_body=True)
+            answer = await self._http.send(request.method, request.path, op_id=op_id, any_body=True)
         except NotFound as error:
             return DeleteOutcome(error.status or 404, absent=True)
         return DeleteOutcome(answer.status, absent=False)
@@ -152,18 +172,19 @@ def _listed(value: object, answer: Answer) -> list[object]:
 
 
 def _hold(row: _Hold) -> OrderQty:
+    # Interned: of tens of thousands of rows most say the same shop, product, inventory and cart.
     return OrderQty(
         id=row.id,
-        company_id=row.companyId,
-        shop_id=row.shopId,
+        company_id=intern(row.companyId),
+        shop_id=intern(row.shopId),
         created=row.created,
         modified=row.modified,
         deleted=row.deleted,
         updated=row.updated,
-        inventory_id=row.inventoryId,
-        region_id=row.regionId,
-        product_id=row.productId,
-        consumer_cart_id=row.consumerCartId,
+        inventory_id=intern(row.inventoryId),
+        region_id=intern(row.regionId),
+        product_id=intern(row.productId),
+        consumer_cart_id=intern(row.consumerCartId),
         quantity=row.quantity,
         processed_time=row.processedTime,
         active=row.active,

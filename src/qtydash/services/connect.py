@@ -90,6 +90,9 @@ async def _in_daemon(work: Callable[[], T]) -> T:
 # product in many pages, which are few at a time as it is. The others answer in one page.
 REQUESTS_PER_SECOND: dict[VendorKey, float] = {"tickets": 100, "gifts": 5, "cart": 5, "order_qty": 5}
 
+# BLAZE pages nothing: 50,000 records of one product are 20 MiB in one answer.
+MAX_MIB: dict[VendorKey, int] = {"tickets": 8, "gifts": 8, "cart": 8, "order_qty": 64}
+
 
 def client(
     vendor: Vendor, base_url: str, profile: Profile, headers: Mapping[str, SecretStr | str]
@@ -105,6 +108,7 @@ def client(
         headers=headers,
         proxy=profile.proxy,
         per_second=REQUESTS_PER_SECOND[vendor.key],
+        max_bytes=MAX_MIB[vendor.key] * 2**20,
     )
 
 
