@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 TESTS  ?= tests
 WORKERS ?= 4
 
-.PHONY: demo test check venv screenshots lock clean
+.PHONY: demo test check venv screenshots docs dist-check bench lock clean
 
 demo: $(STAMP)
 	$(BIN)/qtydash demo
@@ -24,6 +24,18 @@ venv: $(STAMP)
 
 screenshots: $(STAMP)
 	$(BIN)/python -m tests.screenshots
+
+# What of docs/ is made from the program: keys, configuration, man page. A test fails when it is stale.
+docs: $(STAMP)
+	$(BIN)/python -m tests.docs
+
+# Wheel and source archive, tried in a clean environment of each Python from 3.11 to 3.13 that is found.
+dist-check: $(STAMP)
+	$(BIN)/python -m tests.dist_check
+
+# What it costs, beside floors and peers: benchmarks/results.md. Under ten minutes; the peers go to build/bench.
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks --write
 
 # The lock names no index: hashes alone say what may be installed. Needs uv.
 lock:

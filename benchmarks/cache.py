@@ -1,0 +1,140 @@
+"""Cache: save 100,000 rows; open a file of 100 MB and paint one pane
+
+*Save*: one reading into a cache that holds none of it, beside raw sqlite3: the same rows as ready tuples, one
+`executemany` upsert into the same tables, one transaction, WAL and synchronous NORMAL. Of ticket days the cache
+keeps a history as well, in two more tables: the raw write beside it fills those, too.
+*Open*: the first screen of the dashboard, offline, over a small cache and over one that holds more than 100 MB
+of other products beside the same one; for its scale also with 100,000 days of the product itself.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TypeVar
+
+from benchmarks import data, shop, starts
+from benchmarks.figures import Effort, Row, times, told
+from benchmarks.report import alone, scratch
+from qtydash.domain.snapshot import Reading
+from qtydash.storage.cache import Cache, Source
+from qtydash.storage.gifts import GIFTS
+from qtydash.storage.order_qty import ORDER_QTY
+from qtydash.storage.shelf import Shelf
+from qtydash.storage.tickets import AVAILABILITY, TICKET_PRODUCTS
+
+T = TypeVar("T")
+
+LARGE = 100e6
+READING = 99
+"""A number that no reading of the copied file has."""
+
+
+def measure(effort: Effort) -> Iterator[Row]:
+    count = effort.pick(100_000, 5_000)
+    now = datetime.now(UTC)
+    options = -(-count // 366)
+    yield _save("ticket days", effort.runs, AVAILABILITY, data.availability(options, 366, now.date()))
+    yield _save("gifts", effort.runs, GIFTS, data.gifts(count))
+    yield _save("holds", effort.runs, ORDER_QTY, data.holds(count, now))
+    yield from _open(effort)
+
+
+def _save(what: str, runs: int, shelf: Shelf[T], found: T) -> Row:
+    ours, raw = [], []
+    with scratch() as folder:
+        empty = folder / "empty.db"
+        Cache(empty, lambda: datetime.now(UTC)).save(
+            TICKET_PRODUCTS, Source("other", shop.NOWHERE), "", Reading(()), datetime.now(UTC)
+        )
+        for run in range(runs):
+            file, copy = folder / f"ours-{run}.db", folder / f"raw-{run}.db"
+            shutil.copy(empty, file)
+            shutil.copy(empty, copy)
+            cache = Cache(file, lambda: datetime.now(UTC))
+            begun = perf_counter()
+            kept = cache.save(shelf, Source(shop.PROFILE, shop.NOWHERE), "x", Reading(found), datetime.now(UTC))
+            ours.append((perf_counter() - begun) * 1_000)
+            if kept.warnings:
+                raise RuntimeError(" ".join(kept.warnings))
+            raw.append(_raw(copy, shelf, found))
+            file.unlink()
+            copy.unlink()
+    return times(f"save {what}", ours, raw, "raw executemany", 1.5)
+
+
+def _raw(file: Path, shelf: Shelf[T], found: T) -> float:
+    writes = [
+        (_upsert(table.name, table.key, table.values), [(READING, 1, *row) for row in rows])
+        for table, rows in shelf.rows(found)
+        if rows
+    ]
+    if shelf is AVAILABILITY:
+        writes += _history(writes[0][1])
+    begun = perf_counter()
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("BEGIN IMMEDIATE")
+        for statement, rows in writes:
+            db.executemany(statement, rows)
+        db.execute("COMMIT")
+    return (perf_counter() - begun) * 1_000
+
+
+def _upsert(table: str, key: Sequence[str], values: Sequence[str]) -> str:
+    columns = ("reading", "serial", *key, *values)
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) "
+        f"ON CONFLICT (reading, {', '.join(key)}) "
+        f"DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in values)}"
+    )
+
+
+def _history(days: Sequence[Sequence[object]]) -> list[tuple[str, list[tuple[object, ...]]]]:
+    """The records of those days, numbered, and what was left of each first."""
+    left = 6  # after reading, serial, option, date, inventory code, max
+    return [
+        (
+            "INSERT INTO ticket_records (id, reading, option, date, inventory_code) VALUES (?, ?, ?, ?, ?)",
+            [(number, READING, *day[2:5]) for number, day in enumerate(days)],
+        ),
+        (
+            "INSERT INTO ticket_history (record, at, left) VALUES (?, 1, ?)",
+            [(number, day[left]) for number, day in enumerate(days)],
+        ),
+    ]
+
+
+def _open(effort: Effort) -> Iterator[Row]:
+    with scratch() as folder:
+        small, large, whole = (shop.make_home(folder / name) for name in ("small", "large", "whole"))
+        shop.fill(small, "days", 14, 366)
+        shop.fill(large, "days", 14, 366)
+        shop.fill(whole, "days", effort.pick(274, 20), 366)
+        number = 0
+        while (large / "cache.db").stat().st_size < (LARGE / 100 if effort.quick else LARGE):
+            shop.fill(large, "days", effort.pick(274, 2), 366, f"other-{number}")
+            number += 1
+        size = (large / "cache.db").stat().st_size / 1e6
+        found: dict[str, list[starts.Start]] = {"small": [], "large": [], "whole": []}
+        programs = {home.name: starts.offline_matrix(home) for home in (small, large, whole)}
+        for run in range(effort.runs + 1):
+            for name, program in programs.items():
+                start = starts.start(program, starts.ONE_PANE)
+                if run:
+                    found[name].append(start)
+    paints = {name: [start.paint for start in made] for name, made in found.items()}
+    cpus = {name: [start.cpu for start in made] for name, made in found.items()}
+    yield told("first screen over a small cache", paints["small"])
+    yield times(
+        f"first screen over a cache of {size:.0f} MB", paints["large"], paints["small"], "small cache", 1.1
+    )
+    yield times("the same, processor time", cpus["large"], cpus["small"], "small cache", 1.1)
+    yield times("first screen of a product of 100,000 days", paints["whole"], paints["small"], "small cache")
+
+
+if __name__ == "__main__":
+    alone(measure)

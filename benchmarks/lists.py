@@ -1,0 +1,193 @@
+"""Gift and order-quantity lists of 1,000, 100,000 and 1,000,000 rows: populate, key, filter, sort
+
+The dashboard runs offline over a cache that holds the rows. *Populate* is from emptying the filter line, which
+matched nothing, to the rows on the screen. *Key* moves the cursor by a row, *page key* by a screenful; each is
+answered when the lines below the list tell another row, and its processor time is that of several in a row divided
+by their number. *Filter* is each keystroke of a word of three, from its press to the first screen of matches;
+*sort* each of eight presses of `s`. The framework's table shows the same gifts; at 100,000 each thing is done once
+there, a million are left out: they take it minutes.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from benchmarks import data, shop, starts
+from benchmarks.figures import Effort, Row, faster, processor, short, told, within
+from benchmarks.report import alone, scratch
+from benchmarks.starts import Program
+from benchmarks.terminal import Seen, Terminal
+
+BATCH, PAGES = 10, 5
+"""Keys pressed in a row."""
+SORTS = 8
+NOTHING = "~"
+"""Typed into the filter, it matches no row."""
+TYPED = "777"
+WORDS = 3
+MILLION = 1_000_000
+_TELLS = re.compile(r"\bid:? (gift-|hold-|SKU-|cart-|sorted)")
+_NAMES = {"gifts": ("gift", "SKU-", "2"), "holds": ("order-qty", "cart-", "4")}
+"""What each list is called here, how what tells its rows begins, and the key of its pane."""
+
+
+@dataclass(slots=True)
+class Found:
+    populate: list[float] = field(default_factory=list)
+    populate_cpu: list[float] = field(default_factory=list)
+    key_cpu: list[float] = field(default_factory=list)
+    key: list[float] = field(default_factory=list)
+    page_cpu: list[float] = field(default_factory=list)
+    typed: list[float] = field(default_factory=list)
+    typed_cpu: list[float] = field(default_factory=list)
+    sort: list[float] = field(default_factory=list)
+    sort_cpu: list[float] = field(default_factory=list)
+
+
+def measure(effort: Effort) -> Iterator[Row]:
+    sizes = (1_000, 20_000) if effort.quick else (1_000, 100_000, 1_000_000)
+    for kind in _NAMES:
+        found = {size: _ours(kind, size, effort.runs) for size in sizes}
+        compared = sizes[:2] if kind == "gifts" else ()
+        theirs = {size: _table(kind, size, effort.runs if size == sizes[0] else 1) for size in compared}
+        yield from _rows(_NAMES[kind][0], sizes, found, theirs)
+
+
+def _rows(name: str, sizes: Sequence[int], found: dict[int, Found], theirs: dict[int, Found]) -> Iterator[Row]:
+    for size in sizes:
+        of = f"{name} list, {size:,} rows"
+        ours, table = found[size], theirs.get(size)
+        yield within(f"{of}: populate", ours.populate, 50, beside=processor(ours.populate_cpu))
+        waited = f"press to answer: {short(median(ours.key), 'ms')}"
+        yield within(f"{of}: key, processor time", ours.key_cpu, 5, beside=waited)
+        yield told(f"{of}: page key, processor time", ours.page_cpu)
+        words, beside = f"{of}: filter keystroke", processor(ours.typed_cpu)
+        if size == sizes[1]:
+            yield within(words, ours.typed, 50, beside=beside)
+        else:
+            yield told(words, ours.typed, beside=beside)
+        yield told(f"{of}: sort", ours.sort, beside=processor(ours.sort_cpu))
+        if table is not None:
+            yield faster(f"{of}: populate beside DataTable", ours.populate, table.populate, "DataTable")
+            yield faster(f"{of}: key beside DataTable", ours.key_cpu, table.key_cpu, "DataTable")
+            yield faster(f"{of}: filter beside DataTable", ours.typed, table.typed, "DataTable")
+            yield faster(f"{of}: sort beside DataTable", ours.sort, table.sort, "DataTable")
+
+
+def _ours(kind: str, size: int, runs: int) -> Found:
+    with scratch() as folder:
+        home = shop.make_home(folder / "home")
+        shop.fill(home, kind, size)
+        program = Program("qtydash", [shop.QTYDASH, "--offline"], shop.environment(home), (), "", "")
+        return _measured(program, kind, size, runs, _NAMES[kind][2])
+
+
+def _table(kind: str, size: int, runs: int) -> Found:
+    with scratch() as home:
+        argv = [shop.PYTHON, "-m", "benchmarks.apps.table_list", kind, str(size)]
+        environment = shop.environment(home, PYTHONPATH=str(shop.ROOT))
+        return _measured(Program("DataTable", argv, environment, (), "", ""), kind, size, runs, "")
+
+
+def _measured(program: Program, kind: str, size: int, runs: int, pane: str) -> Found:
+    columns, lines = starts.ONE_PANE
+    prefix, found = _NAMES[kind][1], Found()
+    first = prefix + data.name(data.number(1, size))
+    with Terminal(program.argv, columns=columns, lines=lines, environment=program.environment) as terminal:
+        if pane:
+            terminal.wait_for("q quit")
+            terminal.press(pane)
+        terminal.wait_for(first, timeout=300)
+        terminal.settle()
+        _populate(terminal, first, found, runs)
+        _type(terminal, prefix, found, min(runs, WORDS if size < MILLION else 1))
+        for _ in range(-(-runs // 2)):
+            for key in ("down", "up"):
+                found.key_cpu.append(_keys(terminal, key, BATCH, found.key))
+            for key in ("pagedown", "pageup"):
+                found.page_cpu.append(_keys(terminal, key, PAGES, []))
+        for _ in range(SORTS):
+            other = _sorted_unlike(terminal.lines)
+            cpu = terminal.cpu_ms()
+            pressed = terminal.press("s")
+            found.sort.append(terminal.wait_until(other, what="another order", timeout=300) - pressed)
+            terminal.settle()
+            found.sort_cpu.append(terminal.cpu_ms() - cpu)
+    return found
+
+
+def _populate(terminal: Terminal, first: str, found: Found, runs: int) -> None:
+    terminal.press("/")
+    terminal.settle()
+    for run in range(runs + 1):
+        terminal.press(NOTHING)
+        terminal.wait_until(lambda shown: all(first not in line for line in shown), timeout=300)
+        terminal.settle()
+        cpu = terminal.cpu_ms()
+        pressed = terminal.press("backspace")
+        painted = terminal.wait_for(first, timeout=300)
+        terminal.settle()
+        if run:
+            found.populate.append(painted - pressed)
+            found.populate_cpu.append(terminal.cpu_ms() - cpu)
+
+
+def _type(terminal: Terminal, prefix: str, found: Found, runs: int) -> None:
+    """Type a word and take it back, ``runs`` times; the filter line is open."""
+    for _ in range(runs):
+        for end in range(1, len(TYPED) + 1):
+            cpu = terminal.cpu_ms()
+            pressed = terminal.press(TYPED[end - 1])
+            painted = terminal.wait_until(_all_hold(prefix, TYPED[:end]), what="a filtered list", timeout=300)
+            found.typed.append(painted - pressed)
+            terminal.settle()
+            found.typed_cpu.append(terminal.cpu_ms() - cpu)
+        terminal.press(*["backspace"] * len(TYPED))
+        terminal.settle()
+    terminal.press("enter")
+    terminal.settle()
+
+
+def _all_hold(prefix: str, word: str) -> Seen:
+    """Whether rows are on the screen, and all of them hold ``word``."""
+    row = re.compile(rf"{prefix}(\d{{7}})")
+
+    def seen(shown: Sequence[str]) -> bool:
+        rows = [match[1] for line in shown if (match := row.search(line)) and not _TELLS.search(line)]
+        return bool(rows) and all(word in told for told in rows)
+
+    return seen
+
+
+def _keys(terminal: Terminal, key: str, count: int, waits: list[float]) -> float:
+    """Press a key ``count`` times, each answered by telling another row; the processor time of one."""
+    terminal.settle()
+    cpu = terminal.cpu_ms()
+    for _ in range(count):
+        pressed = terminal.press(key)
+        waits.append(terminal.wait_until(_tells_other(_told(terminal.lines)), what="another row") - pressed)
+    terminal.settle()
+    return (terminal.cpu_ms() - cpu) / count
+
+
+def _sorted_unlike(shown: Sequence[str]) -> Seen:
+    before = _told(shown), _heading(shown)
+    return lambda shown: (_told(shown), _heading(shown)) != before
+
+
+def _tells_other(before: str) -> Seen:
+    return lambda shown: _told(shown) not in ("", before)
+
+
+def _told(shown: Sequence[str]) -> str:
+    """The line that tells which row is under the cursor."""
+    return next((line for line in reversed(shown) if _TELLS.search(line)), "")
+
+
+def _heading(shown: Sequence[str]) -> str:
+    return next((line for line in shown if "Quantity" in line and ("SKU" in line or "Cart" in line)), "")
+
+
+if __name__ == "__main__":
+    alone(measure)

@@ -1,0 +1,63 @@
+"""Start → live data on the screen, the server answering after 20 ms
+
+Before each start one ticket is sold or given back, so that the number under the cursor in the cache is not the
+live one: the wait is from the first screen to the live number, and in the overview to `live` in the titles of
+all panes.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from benchmarks import shop, starts
+from benchmarks.figures import Effort, Row, within
+from benchmarks.report import alone, scratch
+from benchmarks.terminal import Terminal
+from qtydash.sandbox.data.tickets import ADULT
+
+
+def measure(effort: Effort) -> Iterator[Row]:
+    with scratch() as folder, shop.sandbox(20) as url:
+        home = shop.make_home(folder / "home", url)
+        shop.read_all(home)
+        one_pane, overview = [], []
+        _until_live(url, home, starts.ONE_PANE, 1)
+        for run in range(effort.runs):
+            one_pane.append(_until_live(url, home, starts.ONE_PANE, -1 if run % 2 else 1))
+            overview.append(_until_live(url, home, starts.OVERVIEW, 1 if run % 2 else -1))
+    yield within("one pane: the live number, after the first screen", one_pane, 400)
+    yield within("overview: all four panes live, after the first screen", overview, 400)
+
+
+def _until_live(url: str, home: Path, size: tuple[int, int], sold: int) -> float:
+    left = _sell(url, sold)
+    four = size == starts.OVERVIEW
+    program = starts.qtydash(home, overview=four)
+    columns, lines = size
+    with Terminal(program.argv, columns=columns, lines=lines, environment=program.environment) as terminal:
+        painted = terminal.wait_for(*program.ready)
+        live = terminal.wait_for(f" {left} left of 40")
+        if four:
+            titles = 8  # of the panes, and in the header
+            live = terminal.wait_until(
+                lambda shown: sum(line.count(" live ") for line in shown) >= titles, what="live in each title"
+            )
+        return live - painted
+
+
+def _sell(url: str, quantity: int) -> int:
+    """Order that many adult tickets for today; what is left."""
+    asked = {
+        "product_code": shop.PRODUCT,
+        "option_code": ADULT,
+        "date": datetime.now(UTC).date().isoformat(),
+        "ordered": quantity,
+    }
+    with urlopen(Request(f"{url}/_sandbox/tickets", json.dumps(asked).encode(), method="POST")) as answer:
+        return int(json.load(answer)["left"])
+
+
+if __name__ == "__main__":
+    alone(measure)

@@ -1,0 +1,64 @@
+"""Memory, settled: four panes, and 100,000 rows
+
+Resident memory as the system counts it, at 160×48, when the program has been idle for two seconds. Four
+panes: after a live read of each. 100,000 rows: offline, over a cache that holds them beside what the same cache
+without them takes.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks import shop, starts
+from benchmarks.figures import Effort, Row, told, within
+from benchmarks.report import alone, scratch
+from benchmarks.starts import Program
+from benchmarks.terminal import Terminal
+
+
+def measure(effort: Effort) -> Iterator[Row]:
+    count = effort.pick(100_000, 5_000)
+    runs = min(effort.runs, 2)
+    with scratch() as folder, shop.sandbox(20) as url:
+        home = shop.make_home(folder / "home", url)
+        yield told("bare Textual", [_settled(starts.bare(home)) for _ in range(runs)], "MiB")
+        dashboard = starts.qtydash(home, overview=True, QTYDASH_REFRESH="off")
+        yield within("four panes, live", [_settled(dashboard) for _ in range(runs)], 55, "MiB")
+        shop.read_all(home)
+        few = [_settled(_offline(home)) for _ in range(runs)]
+        yield told("four panes, offline", few, "MiB")
+        for name, kind, sizes in (
+            ("ticket days", "days", [-(-count // 366), 366]),
+            ("gifts", "gifts", [count]),
+            ("holds", "holds", [count]),
+        ):
+            yield within(
+                f"{count:,} {name}: more than without",
+                _more(url, folder / kind, kind, sizes, few),
+                80,
+                "MiB",
+            )
+
+
+def _more(url: str, home: Path, kind: str, sizes: Sequence[int], without: Sequence[float]) -> list[float]:
+    shop.make_home(home, url)
+    shop.read_all(home)
+    shop.fill(home, kind, *sizes, url=url)
+    return [_settled(_offline(home)) - min(without)]
+
+
+def _offline(home: Path) -> Program:
+    return Program("qtydash", [shop.QTYDASH, "--offline"], shop.environment(home), ("q quit",), "", "")
+
+
+def _settled(program: Program) -> float:
+    columns, lines = starts.OVERVIEW
+    with Terminal(program.argv, columns=columns, lines=lines, environment=program.environment) as terminal:
+        terminal.wait_for(*program.ready)
+        terminal.settle()
+        terminal.rest(2)
+        terminal.settle()
+        return terminal.resident_mib()
+
+
+if __name__ == "__main__":
+    alone(measure)

@@ -1,0 +1,27 @@
+"""Start → first screen with cached data, all four panes at 160×48
+
+As for one pane, complete with rows in each of the four.
+"""
+
+from collections.abc import Iterator
+
+from benchmarks import shop, starts
+from benchmarks.figures import Effort, Row, times, told
+from benchmarks.report import alone, scratch
+
+
+def measure(effort: Effort) -> Iterator[Row]:
+    with scratch() as folder, shop.sandbox(20) as url:
+        home = shop.make_home(folder / "home", url)
+        shop.read_all(home)
+        programs = [starts.bare(home), starts.qtydash(home, overview=True)]
+        found = starts.starts(programs, starts.OVERVIEW, effort.runs)
+    floor = found["bare Textual"]
+    yield told("bare Textual app, one line of text", [one.paint for one in floor])
+    ours = found["qtydash"]
+    yield times("qtydash", [one.paint for one in ours], [one.paint for one in floor], "bare Textual", 1.6)
+    yield times("qtydash, processor time", [one.cpu for one in ours], [one.cpu for one in floor], "bare Textual")
+
+
+if __name__ == "__main__":
+    alone(measure)

@@ -1,0 +1,149 @@
+"""Runs measures, shows each row as it comes, and writes the page of results."""
+
+import argparse
+import compileall
+import os
+import platform
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from benchmarks import peers
+from benchmarks.figures import Effort, Measure, Row
+from benchmarks.shop import ROOT
+
+RESULTS = Path(__file__).with_name("results.md")
+_LIBRARIES = ("qtydash", "textual", "rich", "httpx", "pydantic", "sqlite-utils")
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder that is gone afterwards."""
+    with TemporaryDirectory(prefix="qtydash-bench-") as folder:
+        yield Path(folder)
+
+
+def alone(measure: Measure) -> None:
+    """Run the measure of a script that was started by itself."""
+    script = import_module("__main__")
+    effort = effort_of(_parser(script.__doc__ or "").parse_args())
+    prepare()
+    _say(_title(script.__doc__))
+    for row in measure(effort):
+        _show(row)
+
+
+def run(names: Sequence[str], effort: Effort) -> tuple[str, bool]:
+    """Run measures by the names of their modules; the page of results, and whether each ran to its end."""
+    prepare()
+    started, sections, whole = perf_counter(), [], True
+    for name in names:
+        script = import_module(f"benchmarks.{name}")
+        _say(f"\n{_title(script.__doc__)}")
+        rows: list[Row] = []
+        begun = perf_counter()
+        try:
+            for row in script.measure(effort):
+                _show(row)
+                rows.append(row)
+        except Exception as error:  # noqa: BLE001 - the others are still worth having
+            whole = False
+            rows.append(Row(f"failed: {type(error).__name__}", str(error).partition("\n")[0]))
+            _say(f"  failed: {type(error).__name__}: {error}")
+        _say(f"  {perf_counter() - begun:.0f} s")
+        sections.append(_section(name, script.__doc__ or "", rows))
+    return _page(sections, effort, perf_counter() - started), whole
+
+
+def prepare() -> None:
+    """Compile what is measured: without that a start takes four times as long."""
+    for folder in ("src", "benchmarks"):
+        compileall.compile_dir(ROOT / folder, quiet=2)
+
+
+def parser() -> argparse.ArgumentParser:
+    return _parser("What qtydash costs, beside floors and peers.")
+
+
+def effort_of(given: argparse.Namespace) -> Effort:
+    effort = Effort(runs=given.runs or 7)
+    return replace(effort, runs=given.runs or 1, quick=True) if given.quick else effort
+
+
+def _parser(words: str) -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(description=_title(words))
+    made.add_argument("--quick", action="store_true", help="small data and one run: to see that it works")
+    made.add_argument("--runs", type=int, help="runs of each figure; 7 if not said")
+    return made
+
+
+def _title(words: str | None) -> str:
+    return (words or "").partition("\n")[0]
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
+def _show(row: Row) -> None:
+    _say(f"  {row.what:<58} {row.measured:<28} {row.beside:<34} {row.result:<16} {row.target:<10} {row.verdict}")
+
+
+def _page(sections: Sequence[str], effort: Effort, seconds: float) -> str:
+    cores = os.cpu_count() or 1
+    peer_versions = ", ".join(
+        " with ".join(pin.replace("==", " ") for pin in pins) for pins in peers.pins().values()
+    )
+    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    runs = "one small run: no figures" if effort.quick else f"medians of {effort.runs} runs (fastest–slowest)"
+    head = f"""\
+# What it costs
+
+Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}, in {seconds / 60:.1f} minutes; {runs}.
+Compare the ratios, which were measured within this run, not the milliseconds, which are this machine's.
+
+- machine: {_processor()}, {cores} cores, {_memory()}, {platform.system()} {platform.release()}
+- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}; {libraries}
+- peers: {peer_versions}
+"""
+    return "\n".join([head, *sections])
+
+
+def _section(name: str, words: str, rows: Sequence[Row]) -> str:
+    title, _, rest = words.strip().partition("\n")
+    lines = [f"## {title}", "", *([rest.strip(), ""] if rest.strip() else [])]
+    lines += [
+        f"`python -m benchmarks {name}`",
+        "",
+        "| | measured | beside | result | target | |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        lines.append(
+            f"| {row.what} | {row.measured} | {row.beside} | {row.result} | {row.target} | {row.verdict} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def _processor() -> str:
+    try:
+        told = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.processor() or platform.machine()
+    name = next(
+        (line.partition(":")[2].strip() for line in told.splitlines() if line.startswith("model name")), ""
+    )
+    return name or platform.machine()
+
+
+def _memory() -> str:
+    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB"
