@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ from qtydash.domain.changes import (
 )
 from qtydash.domain.errors import InvalidId, RateLimited, ReadOnlyProfile, Unauthorized, VendorError
 from qtydash.services.port import BatchRules, ChangePort, Told
-from qtydash.storage.journal import Journal, JournalError, TargetTaken
+from qtydash.storage.journal import Journal, JournalError, TargetTaken, WrongTurn
 
 ATTEMPTS = 3
 """How often a change is tried of which no byte left."""
@@ -82,6 +83,10 @@ def _ignore(position: int, result: Result) -> None:
     pass
 
 
+def _nothing_against() -> str:
+    return ""
+
+
 @dataclass(slots=True)
 class Batch:
     """One run over changes that are planned in the journal. ``now`` gives aware UTC, ``sleep`` takes seconds."""
@@ -94,12 +99,15 @@ class Batch:
     jitter: Callable[[], float] = random.random
     control: BatchControl = field(default_factory=BatchControl)
     on_result: OnResult = _ignore
+    against: Callable[[], str] = _nothing_against
+    """Why nothing more may be sent, "" while it may: asked right before each change is."""
     journal_fault: str = field(default="", init=False)
     """Why the journal cannot be used any more, where it cannot; also after ``run`` raised."""
     _results: dict[int, Result] = field(default_factory=dict)
     _stopped: str = ""
     _asked_to_wait: float = 0.0
     _on_its_way: str = ""
+    _unwritten: list[tuple[str, Event]] = field(default_factory=list)
 
     async def run(self) -> BatchResult:
         """Apply the changes in order until the end or a reason to stop.
@@ -120,6 +128,8 @@ class Batch:
                     result = await self._apply(position, change, rules)
                 except JournalError as error:
                     self._fault_of_journal(error)
+                    break
+                if result is None:
                     break
                 self._told(position, result)
                 rejects = rejects + 1 if result.state is State.REJECTED else 0
@@ -144,7 +154,8 @@ class Batch:
         while self.control.paused and not self.control.aborted:
             await self.sleep(_POLL_SECONDS)
 
-    async def _apply(self, position: int, change: Change, rules: BatchRules) -> Result:
+    async def _apply(self, position: int, change: Change, rules: BatchRules) -> Result | None:
+        """What came of one change; None when the batch was stopped before it was sent."""
         if refused := await self._looked_again(change, rules):
             phase, note = refused
             return self._record(change, Event(State.ABANDONED, self.now(), phase=phase, note=f"Not sent: {note}"))
@@ -152,8 +163,11 @@ class Batch:
         for attempt in range(1, ATTEMPTS + 1):
             if attempt > 1:
                 await self.sleep(PAUSE_SECONDS * attempt * (0.5 + self.jitter()))
-            if attempt > 1 and self.control.aborted:
-                break
+            if self.control.aborted:
+                self._stopped = self._stopped or "You stopped it."
+                return result if attempt > 1 else None
+            if why := self.against():
+                raise JournalError(why)
             try:
                 self.journal.record((change.op_id, Event(State.SENT, self.now(), phase=f"attempt {attempt}")))
             except TargetTaken as error:  # by another program, between two attempts
@@ -225,8 +239,9 @@ class Batch:
         """Write an outcome down. Where that fails after a send, the journal says ``sent``: it is in doubt."""
         try:
             self.journal.record((change.op_id, event))
-        except JournalError as error:
+        except (JournalError, WrongTurn) as error:
             self._fault_of_journal(error)
+            self._unwritten.append((change.op_id, event))
             if event.state is State.ABANDONED:
                 return Result(change, None, event.note, phase=event.phase)
             note = f"It ended as {event.state.value}, but that could not be written down. {error}"
@@ -236,10 +251,10 @@ class Batch:
     def _record_if_possible(self, change: Change, event: Event) -> None:
         try:
             self.journal.record((change.op_id, event))
-        except JournalError as error:
+        except (JournalError, WrongTurn) as error:
             self._fault_of_journal(error)
 
-    def _fault_of_journal(self, error: JournalError) -> None:
+    def _fault_of_journal(self, error: JournalError | WrongTurn) -> None:
         self._stopped = self._stopped or str(error)
         self.journal_fault = str(error)
 
@@ -292,6 +307,9 @@ class Batch:
 
     def _settle_rest(self) -> None:
         """Write down and tell what is known of the changes that have no result: few, or the batch ended early."""
+        for known in self._unwritten:  # what is known is written down as soon as that can be
+            with suppress(JournalError, WrongTurn):
+                self.journal.record(known)
         rest = [(n, change) for n, change in enumerate(self.changes) if n not in self._results]
         left = {n: self._left(change) for n, change in rest}
         events = [
@@ -304,7 +322,7 @@ class Batch:
         ]
         try:
             self.journal.record(*events)
-        except JournalError as error:
+        except (JournalError, WrongTurn) as error:
             self._fault_of_journal(error)
         for n, (result, _) in left.items():
             self._told(n, result)

@@ -88,6 +88,8 @@ class Changes:
         self._staging = Staging(journal, profile.name, self._origin)
         self._listeners: list[Callable[[], None]] = []
         self._looked_at: set[str] = set()
+        self._in_batch: dict[str, Intent] = {}
+        self._doubt: tuple[ChangeRecord, ...] = ()
 
     # Opening.
 
@@ -155,18 +157,31 @@ class Changes:
     def stage(self, *intents: Intent) -> None:
         """Stage what the operator wants; a target that has something staged already gets this instead.
 
-        Raises ``NotNow`` when nothing can be changed from here, and for a target in doubt, and ``JournalError``.
+        Raises ``NotNow`` when nothing can be changed from here, for a deletion, which must pass its own gate, and
+        for a target in doubt; and ``JournalError``.
         """
         self._check_writable()
         for intent in intents:
+            if intent.kind.deletes:
+                raise NotNow("A deletion is not staged: it is reviewed at once, where its rows are listed.")
             self._check_settled(intent)
+            if intent.follows and (earlier := self.journal.find(intent.follows)) is not None:
+                self._check_origin(earlier.change)
         with self._told():
             self._staging.put([(self.port(intent).origin, intent) for intent in intents])
 
     def unstage(self, targets: Iterable[str]) -> int:
-        """Forget what is staged for ``targets``; returns how many there were."""
+        """Forget what is staged for ``targets``; returns how many there were.
+
+        What a running batch is about to send stays: it is sent all the same, unless the batch is stopped.
+        """
         with self._told():
-            return self._staging.remove(targets)
+            return self._staging.remove(target for target in targets if target not in self._in_batch)
+
+    @property
+    def in_batch(self) -> frozenset[str]:
+        """The targets that the running batch has not come to yet."""
+        return frozenset(self._in_batch)
 
     def unstage_last(self) -> tuple[Intent, ...]:
         """Forget what was staged last; edits made together go together."""
@@ -218,12 +233,20 @@ class Changes:
         """
         proposals: dict[int, Proposal] = {}
         groups: dict[int, list[int]] = {}
+        try:
+            taken = self.journal.taken()
+        except JournalError as error:
+            return tuple(Proposal(intent, refusal=str(error)) for intent in intents)
         for n, intent in enumerate(intents):
             try:
-                self._check_settled(intent)
-                groups.setdefault(id(self.port(intent)), []).append(n)
-            except (NotNow, JournalError) as error:
+                port = self.port(intent)
+            except NotNow as error:
                 proposals[n] = Proposal(intent, refusal=str(error))
+                continue
+            if (earlier := taken.get((port.origin, intent.target))) is not None:
+                proposals[n] = Proposal(intent, refusal=self._taken_words(intent, *earlier))
+            else:
+                groups.setdefault(id(port), []).append(n)
         for positions in groups.values():
             wanted = [intents[n] for n in positions]
             found = await reviewed(self.port(wanted[0]), wanted, self._now)
@@ -269,6 +292,8 @@ class Changes:
             sent_at = self._now() if result.state is State.SENT else None
             left = len(changes) - position - 1
             self.running = Running(steering, result.change.sentence, sent_at, left)
+            if result.state is not State.SENT:
+                self._in_batch.pop(result.change.intent.target, None)
             self._settle(result)
             if on_result is not None:
                 on_result(position, result)
@@ -282,18 +307,30 @@ class Changes:
             self._sleep,
             control=steering,
             on_result=told,
+            against=self._against_sending,
         )
 
         async def work() -> BatchResult:
             self.running = Running(steering, changes[0].sentence, None, len(changes))
+            self._in_batch = {change.intent.target: change.intent for change in changes}
             try:
                 return await run.run()
             finally:
                 self.locked = self.locked or run.journal_fault
                 self.running = None
+                self._in_batch = {}
                 self._tell()
 
         return await self._writer.run(work)
+
+    def _against_sending(self) -> str:
+        """Why nothing more may be sent: the lock is not this program's any more."""
+        if self._lock.is_ours:
+            return ""
+        return (
+            "The file that keeps other programs from writing was removed, so another one may be writing "
+            "now. Nothing more is sent from here: close both and open one again."
+        )
 
     @property
     def in_flight(self) -> ChangeRecord | None:
@@ -435,8 +472,17 @@ class Changes:
         return self.journal.records(self.profile.name, states=states, limit=limit)
 
     def in_doubt(self) -> tuple[ChangeRecord, ...]:
-        """The changes whose outcome waits for the operator or for reading; none where the journal is unusable."""
-        return self._look(states=IN_DOUBT, limit=1_000)
+        """The changes whose outcome waits for the operator or for reading.
+
+        Where nobody writes, also what was being sent when a program ended. A journal that cannot be read locks all
+        changes, and what was known stays known.
+        """
+        states = IN_DOUBT | {State.SENT} if self.locked and self._lock.is_free else IN_DOUBT
+        try:
+            self._doubt = self.records(states=states)
+        except JournalError as error:
+            self.locked = self.locked or str(error)
+        return self._doubt
 
     def _look(self, *, states: Iterable[State], limit: int) -> tuple[ChangeRecord, ...]:
         try:
@@ -459,9 +505,10 @@ class Changes:
     def _check_settled(self, intent: Intent) -> None:
         earlier = self.journal.unresolved(self.port(intent).origin, intent.target)
         if earlier is not None:
-            elsewhere = earlier.change.profile
-            elsewhere = "" if elsewhere == self.profile.name else elsewhere
-            raise NotNow(str(TargetTaken(intent.label, earlier.op_id, elsewhere)))
+            raise NotNow(self._taken_words(intent, earlier.op_id, earlier.change.profile))
+
+    def _taken_words(self, intent: Intent, op_id: str, profile: str) -> str:
+        return str(TargetTaken(intent.label, op_id, "" if profile == self.profile.name else profile))
 
 
 def _operator() -> str:

@@ -5,10 +5,11 @@ Append-only, chained by hashes, one unresolved change per target. See ``journal_
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from qtydash.domain.changes import UNRESOLVED, Change, ChangeRecord, Event, Intent, Kind, State, may_follow
 from qtydash.storage import journal_file
@@ -28,7 +29,7 @@ from qtydash.storage.journal_rows import (
     intent_text,
 )
 
-__all__ = ["Journal", "JournalError", "TargetTaken", "WrongTurn"]
+__all__ = ["ChangeEnd", "Journal", "JournalError", "TargetTaken", "WrongTurn"]
 
 _CHANGES = ", ".join(f"c.{column}" for column in CHANGE_COLUMNS)
 _EVENTS = ", ".join(f"e.{column}" for column in EVENT_COLUMNS)
@@ -56,6 +57,18 @@ class WrongTurn(Exception):
     def __init__(self, op_id: str, state: State | None, then: State) -> None:
         now = "is not in the journal" if state is None else f"is {state.value}"
         super().__init__(f"Change {op_id} {now}, so it cannot become {then.value}.")
+
+
+class ChangeEnd(NamedTuple):
+    """How far a change has come, without all that is known of it. ``phase`` is that of its last event."""
+
+    op_id: str
+    batch: str
+    origin: str
+    target: str
+    follows: str
+    state: State
+    phase: str
 
 
 class Journal:
@@ -211,9 +224,21 @@ class Journal:
         among = f" AND n.state IN ({', '.join('?' * len(wanted))})" if wanted else ""
         return self._records(f"c.profile = ?{among}", (profile, *wanted), limit)
 
-    def planned_since(self, profile: str, kind: Kind, op_id: str) -> tuple[ChangeRecord, ...]:
-        """A profile's changes of a kind whose ids are ``op_id`` or later, the newest first."""
-        return self._records("c.profile = ? AND c.kind = ? AND c.op_id >= ?", (profile, kind.value, op_id), _ALL)
+    def ends_since(self, profile: str, kind: Kind, op_id: str) -> tuple[ChangeEnd, ...]:
+        """How far a profile's changes of a kind have come whose ids are ``op_id`` or later, the newest first."""
+        if not self.exists:
+            return ()
+        with journal_file.connected(self.path) as db, self._reading():
+            rows = db.execute(
+                "SELECT op_id, batch, n.origin, n.target, follows, state, (SELECT phase FROM events e "
+                "WHERE e.op_id = c.op_id ORDER BY seq DESC LIMIT 1) FROM changes c JOIN current n USING (op_id) "
+                "WHERE profile = ? AND kind = ? AND op_id >= ? ORDER BY op_id DESC",
+                (profile, kind.value, op_id),
+            ).fetchall()
+            return tuple(
+                ChangeEnd(op_id, batch, origin, target, follows, State(state), phase)
+                for op_id, batch, origin, target, follows, state, phase in rows
+            )
 
     def batch(self, batch: str) -> tuple[ChangeRecord, ...]:
         """The changes of one batch, the newest first."""
@@ -223,6 +248,17 @@ class Journal:
         """The change of a target that has no known outcome yet."""
         where = "n.origin = ? AND n.target = ? AND n.state IN ('planned', 'sent', 'unknown', 'undecided')"
         return next(iter(self._records(where, (origin, target))), None)
+
+    def taken(self) -> Mapping[tuple[str, str], tuple[str, str]]:
+        """By vendor's address and target, the changes without a known outcome: the id and the profile of each."""
+        if not self.exists:
+            return {}
+        with journal_file.connected(self.path) as db:
+            rows = db.execute(
+                "SELECT n.origin, n.target, op_id, profile FROM current n JOIN changes USING (op_id) "
+                "WHERE state IN ('planned', 'sent', 'unknown', 'undecided')"
+            ).fetchall()
+            return {(origin, target): (op_id, profile) for origin, target, op_id, profile in rows}
 
     def starting_with(self, profile: str, prefix: str, limit: int = 10) -> tuple[str, ...]:
         """The ids of a profile's changes that begin so, the newest first."""

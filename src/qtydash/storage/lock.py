@@ -33,8 +33,9 @@ class WriterLock:
 
     def take(self, now: datetime) -> None:
         """Take the lock, or do nothing when it is held already. Raises ``HeldElsewhere``, ``OSError``."""
-        if self._file is not None:
+        if self.is_ours:
             return
+        self.release()
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -50,6 +51,32 @@ class WriterLock:
         os.ftruncate(file, 0)
         os.pwrite(file, json.dumps(told).encode(), 0)
         self._file = file
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the file that is locked is still the one by its name; else another program may hold that."""
+        if self._file is None:
+            return False
+        try:
+            found, ours = self._path.stat(), os.fstat(self._file)
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == (ours.st_dev, ours.st_ino)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody holds the lock."""
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return True
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        finally:
+            os.close(file)
+        return True
 
     def release(self) -> None:
         """Let go. The file stays: removing it would let two programs lock two files of one name."""

@@ -1,51 +1,34 @@
-"""What all panes share: cache first, live after, and honest words about both."""
+"""What the panes over a vendor share: cache first, live after, and honest words about both."""
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on, work
-from textual.app import ComposeResult
-from textual.containers import Container, Vertical
 from textual.message import Message
-from textual.widgets import Input
 
 from qtydash.config.errors import ConfigError
+from qtydash.domain.changes import UNRESOLVED, ChangeRecord, Intent, Kind
 from qtydash.domain.errors import InvalidId, Unreachable, VendorError
 from qtydash.domain.snapshot import Progress, Snapshot
-from qtydash.domain.text import safe_text
 from qtydash.domain.vendors import Vendor
-from qtydash.services.export import Row
 from qtydash.services.read import Reads
-from qtydash.tui.commands import Scope
+from qtydash.storage.journal import JournalError
 from qtydash.tui.freshness import Freshness, PaneStatus, freshness
+from qtydash.tui.panes.listing import WIDE, Listing, Shown
 from qtydash.tui.widgets.bar import Bar, Part
-from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.words import Line, Words
 from qtydash.tui.workspace import Workspace
+
+__all__ = ["NOTICES", "WIDE", "ChangesMoved", "Pane", "Shown", "StatusChanged"]
 
 Q = TypeVar("Q")
 T = TypeVar("T")
 
 NOTICES = 3
 """Lines of warnings shown above the rows."""
-
-WIDE = 130
-"""From this width on, what the cursor is on is explained beside the grid, else below it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What an export writes: the rows on the screen under the columns of the headless twin.
-
-    ``page`` makes the same as a page for browsers, where there is one.
-    """
-
-    columns: Sequence[str]
-    rows: Sequence[Row]
-    page: Callable[[], str] | None = None
 
 
 @dataclass
@@ -56,25 +39,27 @@ class StatusChanged(Message):
 
 
 @dataclass
+class ChangesMoved(Message):
+    """Something was staged, sent, answered or judged."""
+
+
+@dataclass
 class _Progressed(Message, bubble=False):
     reading: int
     progress: Progress
 
 
-class Pane(Vertical, Generic[Q, T]):
+class Pane(Listing[T], Generic[Q, T]):
     """One vertical on the screen. It draws snapshots and nothing else; offline is an old snapshot."""
 
-    scope: ClassVar[Scope]
-    number: ClassVar[int]
     vendor: ClassVar[Vendor]
+    change_kinds: ClassVar[frozenset[Kind]] = frozenset()
+    """The changes that are made from here: after one the pane is read again."""
 
     def __init__(self, workspace: Workspace, reads: Reads[Q, T] | None) -> None:
-        super().__init__(id=self.scope, classes="pane")
-        self.workspace = workspace
+        super().__init__(workspace)
         self.reads = reads
         self.query_now: Q | None = None
-        self.snapshot: Snapshot[T] | None = None
-        self.words: tuple[str, ...] = ()
         self.status = PaneStatus(configured=reads is not None, offline=workspace.offline)
         self._readings = 0
         self.opened = False
@@ -96,18 +81,6 @@ class Pane(Vertical, Generic[Q, T]):
         """What it amounts to, in a few words."""
 
     @abstractmethod
-    def explain(self) -> Sequence[Line]:
-        """What the cursor is on."""
-
-    @abstractmethod
-    def rows_shown(self) -> Shown:
-        """The rows on the screen, as the headless twin names them."""
-
-    @abstractmethod
-    def next_sort(self) -> None:
-        """Sort by the next column."""
-
-    @abstractmethod
     def nothing_words(self) -> str:
         """What an empty answer means, and what to do."""
 
@@ -116,34 +89,12 @@ class Pane(Vertical, Generic[Q, T]):
         """What to do when nothing is chosen yet."""
         return ""
 
-    @property
-    def grid(self) -> Grid:
-        """The grid that has the focus, or the main one."""
-        return self.query_one(Grid)
-
-    def compose(self) -> ComposeResult:
-        yield Bar(classes="title")
-        yield Words(classes="notice")
-        with Container(classes="body"):
-            yield from self.compose_grids()
-            yield Words(classes="detail")
-        yield Words(classes="message")
-        yield Input(placeholder="words to look for; enter keeps, escape clears", classes="filter")
-
-    def compose_grids(self) -> ComposeResult:
-        yield Grid()
-
     def on_mount(self) -> None:
-        self.query_one(".filter", Input).display = False
         if self.display:  # what is on the screen at first is painted at once, the rest when that is done
             self.open()
             self.opened = not self.partial
         else:
             self.rebuild()
-
-    def on_resize(self) -> None:
-        self.set_class(self.size.width >= WIDE, "-wide")
-        self.set_class(self.size.height < 12, "-short")
 
     # Reading.
 
@@ -187,6 +138,9 @@ class Pane(Vertical, Generic[Q, T]):
         self.status = replace(self.status, reading=not self.workspace.offline, progress=None)
         self.show_status()
         self._read(self.reads, self.query_now, self._readings, cache_first)
+
+    def looked(self) -> None:
+        """The operator has seen what is shown and asks for news: a pane may compare what comes with it."""
 
     def stop_reading(self) -> bool:
         """Give up the read that is under way, if there is one; what was shown before stays."""
@@ -245,6 +199,24 @@ class Pane(Vertical, Generic[Q, T]):
         )
         self.rebuild()
 
+    # Changing.
+
+    @property
+    def offline(self) -> bool:
+        """Whether the vendor cannot be reached, so that what is staged stays staged."""
+        return self.workspace.offline or self.freshness.mood == "offline"
+
+    def own_changes(self) -> tuple[Mapping[str, Intent], Mapping[str, ChangeRecord]]:
+        """What is staged from here, and the changes made from here that have no known outcome yet, by target."""
+        changes = self.workspace.changes
+        try:
+            records = changes.records(states=UNRESOLVED)
+        except JournalError:
+            records = ()
+        staged = {intent.target: intent for intent in changes.staged if intent.kind in self.change_kinds}
+        ours = (record for record in records if record.change.intent.kind in self.change_kinds)
+        return staged, {record.change.intent.target: record for record in ours}
+
     # Drawing.
 
     def rebuild(self) -> None:
@@ -270,18 +242,8 @@ class Pane(Vertical, Generic[Q, T]):
         ]
         self.query_one(".title", Bar).show(left, [Part(f"{told.words} ", "bold" if told.reason else "")])
         self.query_one(".notice", Words).say(self._notice(told))
-        self._show_message(self._message(told))
+        self.show_message(self._message(told))
         self.post_message(StatusChanged(self))
-
-    def _show_message(self, message: Sequence[Line]) -> None:
-        """Put a message in place of the rows, or the rows back. The focus stays in the pane either way."""
-        body = self.query_one(".body")
-        held = self.has_focus or any(grid.has_focus for grid in self.query(Grid))
-        self.query_one(".message", Words).say(message)
-        self.can_focus = bool(message)
-        body.display = not message
-        if held:
-            self.focus_grid()
 
     def _notice(self, told: Freshness) -> Sequence[Line]:
         if self.snapshot is None:
@@ -335,58 +297,6 @@ class Pane(Vertical, Generic[Q, T]):
             [Part("`qtydash config init` writes a starter, `qtydash config check` tests it.")],
         ]
 
-    @on(Grid.CursorMoved)
-    def show_detail(self) -> None:
-        """Explain what the cursor is on."""
-        lines = self.explain() if self.snapshot is not None and self.grid.model.row_count else ()
-        self.query_one(".detail", Words).say(lines)
-
     def tick(self) -> None:
         """A moment has passed: ages are drawn again."""
         self.show_status()
-
-    # Filtering.
-
-    def start_filter(self) -> None:
-        """Open the filter line."""
-        box = self.query_one(".filter", Input)
-        box.display = True
-        box.focus()
-
-    @on(Input.Changed, ".filter")
-    def _filter_typed(self, event: Input.Changed) -> None:
-        self.words = tuple(word.casefold() for word in event.value.split())
-        self.rebuild()
-
-    @on(Input.Submitted, ".filter")
-    def _filter_kept(self) -> None:
-        self.query_one(".filter", Input).display = bool(self.words)
-        self.focus_grid()
-
-    def clear_filter(self) -> None:
-        """Show all rows again and close the filter line."""
-        box = self.query_one(".filter", Input)
-        box.value = ""
-        box.display = False
-        self.focus_grid()
-
-    def key_escape(self) -> None:
-        if self.query_one(".filter", Input).display or self.words:
-            self.clear_filter()
-
-    def focus_grid(self) -> None:
-        """Put the focus on the rows, or on the pane where there are none."""
-        if self.query_one(".body").display:
-            self.grid.focus()
-        else:
-            self.focus()
-
-    def show_top(self) -> None:
-        """Go to the first row: what sorting is for."""
-        self.grid.action_corner_row(-1)
-
-    def copied_text(self) -> str:
-        """The row under the cursor, its cells parted by tabs."""
-        grid = self.grid
-        cells = (grid.model.cell(grid.cursor_row, c).text for c in range(len(grid.model.columns)))
-        return "\t".join(map(safe_text, cells))

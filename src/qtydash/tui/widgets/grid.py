@@ -69,6 +69,11 @@ class Grid(ScrollView, can_focus=True):
         def control(self) -> "Grid":
             return self.grid
 
+    # A scrollbar that comes with more rows must not take cells from the columns laid out already.
+    DEFAULT_CSS = """
+    Grid { scrollbar-size: 0 1; scrollbar-gutter: stable; }
+    """
+
     def __init__(self, *, cursor: Literal["row", "cell"] = "row", id: str | None = None) -> None:
         super().__init__(id=id)
         self.cursor_kind = cursor
@@ -111,7 +116,7 @@ class Grid(ScrollView, can_focus=True):
         hidden = not self.size.height
         top = 0 if hidden or (at_top and row < self.page_rows) else max(0, row - offset)
         x = self._layout_now.offset_of(column - across) if self.cursor_kind == "cell" else round(self.scroll_x)
-        self.scroll_to(x, top * model.row_lines, animate=False, force=True)
+        self.scroll_to(x, top * model.row_lines, animate=False, force=True, immediate=True)
         self._show_cursor()
         self.refresh()
         self.post_message(self.CursorMoved(self))
@@ -186,7 +191,10 @@ class Grid(ScrollView, can_focus=True):
         model = self.model
         self._layout_now = lay_out(model.columns, model.fixed, self._width)
         width = self._layout_now.fixed_width + self._layout_now.offsets[-1]
-        self.virtual_size = Size(max(1, width), model.header_lines + model.row_count * model.row_lines)
+        # Rows are never shown in part: the lines left below the last whole one scroll with it.
+        spare = max(0, self.size.height - model.header_lines) % model.row_lines
+        height = model.header_lines + model.row_count * model.row_lines + spare
+        self.virtual_size = Size(max(1, width), height)
 
     def on_resize(self) -> None:
         self._lay_out()

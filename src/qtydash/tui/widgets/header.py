@@ -44,6 +44,8 @@ class ShopWords:
     staged: int
     unknown: int
     changes_active: bool
+    to_send: int | None = None
+    """Changes of the batch that is being sent that have no outcome yet; None when none is."""
 
 
 def shop_line(shop: ShopWords, width: int) -> tuple[list[Part], list[Part]]:
@@ -51,6 +53,11 @@ def shop_line(shop: ShopWords, width: int) -> tuple[list[Part], list[Part]]:
     mode = Part(" WRITE ", "bold reverse $text-warning") if shop.write else Part(" READ-ONLY ", "bold reverse")
     counts = f"{shop.staged} staged, {shop.unknown} unknown "
     right = [
+        *(
+            [Part(f" SENDING {shop.to_send} ", "bold reverse $text-accent"), Part(" ")]
+            if shop.to_send is not None
+            else []
+        ),
         *([Part(" PAUSED ", "bold reverse $text-warning"), Part(" ")] if shop.paused else []),
         Part(" 5 Changes ", "bold reverse" if shop.changes_active else "bold"),
         Part(counts, "bold $text-error" if shop.unknown else ""),

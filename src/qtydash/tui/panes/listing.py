@@ -1,0 +1,169 @@
+"""What every pane looks like: a title, notices, rows beside what the cursor is on, a line to filter by."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.widgets import Input
+
+from qtydash.domain.snapshot import Snapshot
+from qtydash.domain.text import safe_text
+from qtydash.services.export import Row
+from qtydash.tui.commands import Scope
+from qtydash.tui.widgets.bar import Bar
+from qtydash.tui.widgets.grid import Grid
+from qtydash.tui.widgets.words import Line, Words
+from qtydash.tui.workspace import Workspace
+
+T = TypeVar("T")
+
+WIDE = 130
+"""From this width on, what the cursor is on is explained beside the grid, else below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an export writes: the rows on the screen under the columns of the headless twin.
+
+    ``page`` makes the same as a page for browsers, where there is one.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    page: Callable[[], str] | None = None
+
+
+class Listing(Vertical, Generic[T]):
+    """Rows to look through. Where they come from is for the pane to say: a vendor, the journal."""
+
+    scope: ClassVar[Scope]
+    number: ClassVar[int]
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(id=self.scope, classes="pane")
+        self.workspace = workspace
+        self.snapshot: Snapshot[T] | None = None
+        self.words: tuple[str, ...] = ()
+
+    # What a pane says of itself.
+
+    @abstractmethod
+    def rebuild(self) -> None:
+        """Draw again from the snapshot and the view."""
+
+    @abstractmethod
+    def explain(self) -> Sequence[Line]:
+        """What the cursor is on."""
+
+    @abstractmethod
+    def rows_shown(self) -> Shown:
+        """The rows on the screen, as the headless twin names them."""
+
+    @abstractmethod
+    def next_sort(self) -> None:
+        """Sort by the next column."""
+
+    def changes_moved(self) -> None:
+        """Something was staged, sent, answered or judged: panes that show changes draw them again."""
+
+    def tick(self) -> None:
+        """A moment has passed: ages are drawn again."""
+
+    def stop_reading(self) -> bool:
+        """Give up the read that is under way, if there is one; what was shown before stays."""
+        return False
+
+    @property
+    def partial(self) -> bool:
+        """Whether only a part of what there is to show is shown yet."""
+        return False
+
+    @property
+    def grid(self) -> Grid:
+        """The grid that has the focus, or the main one."""
+        return self.query_one(Grid)
+
+    def compose(self) -> ComposeResult:
+        yield Bar(classes="title")
+        yield Words(classes="notice")
+        with Container(classes="body"):
+            yield from self.compose_grids()
+            yield Words(classes="detail")
+        yield Words(classes="message")
+        yield Input(placeholder="words to look for; enter keeps, escape clears", classes="filter")
+
+    def compose_grids(self) -> ComposeResult:
+        yield Grid()
+
+    def on_mount(self) -> None:
+        self.query_one(".filter", Input).display = False
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width >= WIDE, "-wide")
+        self.set_class(self.size.height < 12, "-short")
+
+    def show_message(self, message: Sequence[Line]) -> None:
+        """Put a message in place of the rows, or the rows back. The focus stays in the pane either way."""
+        body = self.query_one(".body")
+        held = self.display and (self.has_focus or any(grid.has_focus for grid in self.query(Grid)))
+        self.query_one(".message", Words).say(message)
+        self.can_focus = bool(message)
+        body.display = not message
+        if held:
+            self.focus_grid()
+
+    @on(Grid.CursorMoved)
+    def show_detail(self) -> None:
+        """Explain what the cursor is on."""
+        lines = self.explain() if self.snapshot is not None and self.grid.model.row_count else ()
+        self.query_one(".detail", Words).say(lines)
+
+    # Filtering.
+
+    def start_filter(self) -> None:
+        """Open the filter line."""
+        box = self.query_one(".filter", Input)
+        box.display = True
+        box.focus()
+
+    @on(Input.Changed, ".filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        self.words = tuple(word.casefold() for word in event.value.split())
+        self.rebuild()
+
+    @on(Input.Submitted, ".filter")
+    def _filter_kept(self) -> None:
+        self.query_one(".filter", Input).display = bool(self.words)
+        self.focus_grid()
+
+    def clear_filter(self) -> None:
+        """Show all rows again and close the filter line."""
+        box = self.query_one(".filter", Input)
+        box.value = ""
+        box.display = False
+        self.focus_grid()
+
+    def key_escape(self) -> None:
+        if self.query_one(".filter", Input).display or self.words:
+            self.clear_filter()
+
+    def focus_grid(self) -> None:
+        """Put the focus on the rows, or on the pane where there are none."""
+        if self.query_one(".body").display:
+            self.grid.focus()
+        else:
+            self.focus()
+
+    def show_top(self) -> None:
+        """Go to the first row: what sorting is for."""
+        self.grid.action_corner_row(-1)
+
+    def copied_text(self) -> str:
+        """The row under the cursor, its cells parted by tabs."""
+        grid = self.grid
+        cells = (grid.model.cell(grid.cursor_row, c).text for c in range(len(grid.model.columns)))
+        return "\t".join(map(safe_text, cells))
