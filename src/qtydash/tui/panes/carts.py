@@ -1,52 +1,81 @@
-"""A cart: its gift selections above, its lines below."""
+"""A cart: its gift selections above, its lines below, what the cursor is on explained."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Vertical
 
 from qtydash.config.models import CartSource
-from qtydash.domain.carts import Cart, CartLine, GiftSelection
+from qtydash.domain.carts import CartLine, GiftSelection
 from qtydash.domain.snapshot import plural
-from qtydash.domain.vendors import CART
 from qtydash.services import rows
-from qtydash.services.carts import OrderFileError, from_file
+from qtydash.services.carts import OrderFileError
 from qtydash.tui.commands import bindings
-from qtydash.tui.models.carts import CartView, lines_table, money, number, selections_table
+from qtydash.tui.freshness import Freshness, PaneStatus
+from qtydash.tui.models import json_tree
+from qtydash.tui.models.carts import CartView, lines_table, selections_table
 from qtydash.tui.models.table import Order, Table, next_order
-from qtydash.tui.panes.base import Pane, Shown
-from qtydash.tui.screens.pick import Choice, PickScreen
-from qtydash.tui.screens.prompt import PromptScreen
-from qtydash.tui.typed_path import BadPath, typed_path
-from qtydash.tui.widgets.bar import Part
+from qtydash.tui.panes.base import WIDE, Shown
+from qtydash.tui.panes.carts_changed import CartReadings
+from qtydash.tui.panes.carts_detail import between_line, line_lines, selection_lines
+from qtydash.tui.panes.carts_open import OpenOrderScreen, SavedOrder, saved_order
+from qtydash.tui.panes.carts_remove import CartRemovals
+from qtydash.tui.panes.carts_sessions import SessionScreen
+from qtydash.tui.screens.json_view import JsonScreen
+from qtydash.tui.screens.page import PageScreen
+from qtydash.tui.widgets.bar import Bar
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.words import Line, Words
 from qtydash.tui.workspace import Workspace
 
+ROOMY = 30
+"""From this height on both lists are shown; below, the one that has the focus."""
 
-class CartPane(Pane[str, Cart]):
+DETAIL_WIDTH = 64
+"""Cells that the explanation takes beside the lists, as the style sheet says."""
+SCROLLBAR = 1
+
+
+class CartPane(CartRemovals):
     """The current cart of one session, or a saved order."""
 
-    scope, number, vendor = "cart", 3, CART
+    scope, number = "cart", 3
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("cart")]
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace, workspace.sources.cart)
+        super().__init__(workspace)
         self.selections_order = Order()
         self.lines_order = Order()
         self.selections: Table[GiftSelection] | None = None
         self.lines: Table[CartLine] | None = None
-        self.file: Path | None = None
+        self.saved: SavedOrder | None = None
+        self.lines_shown = False
+        self.readings = CartReadings()
         sessions = self._section.sessions if self._section else ()
         self.query_now = sessions[0].name if sessions else None
 
     def compose_grids(self) -> ComposeResult:
-        yield Grid(id="selections")
-        yield Words(classes="between")
-        yield Grid(id="lines")
+        with Vertical(classes="lists"):
+            yield Bar(classes="changed")
+            yield Grid(id="selections")
+            yield Words(classes="between")
+            yield Grid(id="lines")
+
+    def on_mount(self) -> None:
+        self._arrange()
+
+    def on_resize(self) -> None:
+        self._arrange()
+        self.rebuild()
+
+    @property
+    def _lists_width(self) -> int:
+        beside = DETAIL_WIDTH if self.size.width >= WIDE else 0
+        return self.size.width - beside - SCROLLBAR
 
     @property
     def _section(self) -> CartSource | None:
@@ -54,12 +83,28 @@ class CartPane(Pane[str, Cart]):
 
     @property
     def query_ready(self) -> bool:
-        return self.query_now is not None or self.file is not None
+        return self.query_now is not None or self.saved is not None
+
+    @property
+    def _selections_grid(self) -> Grid:
+        return self.query_one("#selections", Grid)
+
+    @property
+    def _lines_grid(self) -> Grid:
+        return self.query_one("#lines", Grid)
 
     @property
     def grid(self) -> Grid:
-        lines = self.query_one("#lines", Grid)
-        return lines if lines.has_focus else self.query_one("#selections", Grid)
+        return self._lines_grid if self.lines_shown else self._selections_grid
+
+    @property
+    def selection_here(self) -> GiftSelection | None:
+        table, at = self.selections, self._selections_grid.cursor_row
+        return table.records[at] if table and not self.lines_shown and at < table.row_count else None
+
+    @property
+    def session(self) -> str | None:
+        return self.query_now if self.saved is None else None
 
     @property
     def missing_query_words(self) -> str:
@@ -73,34 +118,95 @@ class CartPane(Pane[str, Cart]):
     def rows_exist(self) -> bool:
         return self.snapshot is not None and not self.snapshot.data.is_empty
 
+    @property
+    def freshness(self) -> Freshness:
+        told = super().freshness
+        return told if self.saved is None else replace(told, words=told.words.replace("cached", "saved"))
+
+    # Reading.
+
+    def _took(self, status: PaneStatus) -> None:
+        self.readings.take(self.snapshot)
+        super()._took(status)
+
+    def refresh_live(self, *, cache_first: bool = False) -> None:
+        if self.saved is None:
+            super().refresh_live(cache_first=cache_first)
+        else:
+            self._read_saved(self.saved)
+
+    def _read_saved(self, saved: SavedOrder) -> None:
+        if saved != self.saved:
+            self.saved, self.snapshot = saved, None
+            self.readings.take(None)
+        trouble = ""
+        try:
+            found = saved.read(self.workspace.now)
+            if self.snapshot is None or saved.file is not None:
+                self.snapshot = found
+        except OrderFileError as bad:
+            trouble = str(bad)
+        self.stop_reading()
+        self._readings += 1
+        self._took(replace(self.status, trouble=trouble, answered=True, reading=False, configured=True))
+
+    # Drawing.
+
     def build(self) -> None:
         if self.snapshot is None:
             return
         cart, glyphs = self.snapshot.data, self.workspace.glyphs
-        self.selections = selections_table(cart, CartView(self.words, self.selections_order), glyphs)
-        self.lines = lines_table(cart, CartView(self.words, self.lines_order), glyphs)
-        self.query_one("#selections", Grid).set_model(self.selections)
-        self.query_one("#lines", Grid).set_model(self.lines)
-        free = sum(line.free for line in cart.lines)
-        heading = f"{plural(len(cart.lines), 'cart line')}, {plural(free, 'piece')} free"
-        total = f", total {money(cart.total, cart.currency)}" if cart.total is not None else ""
-        self.query_one(".between", Words).say([[Part(heading + total, "bold")]])
+        view = CartView(self.words, changes=self.readings.changes, width=self._lists_width, removal=self.removal)
+        self.selections = selections_table(cart, replace(view, order=self.selections_order), glyphs)
+        self.lines = lines_table(cart, replace(view, order=self.lines_order), glyphs)
+        if not self.grid.has_focus or not (self.lines if self.lines_shown else self.selections).row_count:
+            self._show_a_list_with_rows()
+        self._selections_grid.set_model(self.selections)
+        self._lines_grid.set_model(self.lines)
+        self._arrange()
+
+    def _show_a_list_with_rows(self) -> None:
+        if self.selections is not None and self.lines is not None:
+            shown, other = (self.lines, self.selections) if self.lines_shown else (self.selections, self.lines)
+            if not shown.row_count and other.row_count:
+                self.lines_shown = not self.lines_shown
+
+    def _arrange(self) -> None:
+        """Both lists where there is room, else the one that has the focus, with a line that tells of the other."""
+        roomy = self.size.height >= ROOMY
+        self._selections_grid.display = roomy or not self.lines_shown
+        self._lines_grid.display = roomy or self.lines_shown
+        self.query_one(".changed", Bar).show(line := self.readings.line())
+        self.query_one(".changed", Bar).display = bool(line)
+        if self.snapshot is not None and self.selections is not None:
+            other = between_line(
+                self.snapshot.data, self.selections.row_count, roomy, lines_shown=self.lines_shown
+            )
+            self.query_one(".between", Words).say([other])
 
     def subject(self) -> str:
-        if self.file is not None:
-            return f"file {self.file.name}"
-        return self.query_now or ""
+        return self.saved.title if self.saved is not None else self.query_now or ""
 
     def summary(self) -> str:
         if self.snapshot is None or self.selections is None:
             return ""
+        if self.snapshot.data.is_empty:
+            return "empty cart"
+        count = len(self.selections.records)
         found = sum(len(s.findings) for s in self.selections.records)
-        cart = self.snapshot.data
-        words = f"order {cart.order_id or '-'}, {plural(len(self.selections.records), 'gift selection')}"
-        return f"{words}, {plural(found, 'finding')}" if found else words
+        gifts = plural(count, "gift selection") if count else "no gift selection"
+        words = f"{plural(found, 'finding')} in {gifts}" if found else gifts
+        staged = ", removal staged" if self.removal.edit is not None else ""
+        order = self.snapshot.data.order_id
+        return f"{words}{staged}, order {order}" if order else f"{words}{staged}"
 
     def nothing_words(self) -> str:
-        return "The cart is empty: there is no current order."
+        if self.saved is not None:
+            return "The cart is empty: when this was saved, there was no current order (answer 204)."
+        return (
+            f"The cart of session {self.query_now} is empty: there is no current order (answer 204), "
+            "so no gift is promised and none is missing."
+        )
 
     @property
     def shown_count(self) -> int:
@@ -109,126 +215,108 @@ class CartPane(Pane[str, Cart]):
         return sum(table.row_count for table in shown if table is not None)
 
     def explain(self) -> Sequence[Line]:
-        if self.selections is None or self.lines is None or self.snapshot is None:
+        return self._explained(whole=self.has_class("-wide"))
+
+    def _explained(self, *, whole: bool) -> Sequence[Line]:
+        if self.selections is None or self.lines is None or self.snapshot is None or not self.grid.model.row_count:
             return ()
-        grid = self.grid
-        if grid.id == "lines":
-            return _line_explained(self.lines.records[grid.cursor_row], self.snapshot.data)
-        return _selection_explained(self.selections.records[grid.cursor_row])
+        cart, row = self.snapshot.data, self.grid.cursor_row
+        if self.lines_shown:
+            return line_lines(self.lines.records[row], self.readings.changes, cart)
+        return selection_lines(
+            self.selections.records[row],
+            self.readings.changes,
+            cart,
+            self.workspace.glyphs,
+            removal=self.removal,
+            whole=whole,
+        )
 
     def rows_shown(self) -> Shown:
         if self.selections is None or self.lines is None:
             return Shown((), ())
-        lines = self.grid.id == "lines"
-        shown = rows.cart_lines(self.lines.records) if lines else rows.cart_selections(self.selections.records)
+        if self.lines_shown:
+            shown = rows.cart_lines(self.lines.records)
+        else:
+            shown = rows.cart_selections(self.selections.records)
         return Shown(tuple(shown[0]) if shown else (), shown)
 
     def next_sort(self) -> None:
         if self.selections is None or self.lines is None:
             return
-        if self.grid.id == "lines":
+        if self.lines_shown:
             self.lines_order = next_order(self.lines_order, range(len(self.lines.columns)))
         else:
             self.selections_order = next_order(self.selections_order, range(len(self.selections.columns)))
         self.rebuild()
 
-    def refresh_live(self, *, cache_first: bool = False) -> None:
-        if self.file is None:
-            super().refresh_live(cache_first=cache_first)
-        else:
-            self._open(self.file)
+    # Keys.
 
     def action_switch(self) -> None:
-        here = self.grid
-        self.query_one("#selections" if here.id == "lines" else "#lines", Grid).focus()
+        self._show_list(lines=not self.lines_shown)
+
+    def _show_list(self, *, lines: bool) -> None:
+        self.lines_shown = lines
+        self._arrange()
+        self.focus_grid()
+        self.show_detail()
 
     def on_descendant_focus(self) -> None:
-        if self.is_mounted:
+        """The other list was clicked on."""
+        if self.is_mounted and self._lines_grid.has_focus != self.lines_shown:
+            if self._lines_grid.has_focus or self._selections_grid.has_focus:
+                self.lines_shown = self._lines_grid.has_focus
+                self._arrange()
             self.show_detail()
+
+    @on(Grid.Chosen)
+    def action_explain(self) -> None:
+        lines = self._explained(whole=True)
+        if lines:
+            kind = "Cart line" if self.lines_shown else "Gift selection"
+            self.app.push_screen(PageScreen(kind, lines))
+
+    def action_problem(self, step: int) -> None:
+        """Go to the next selection that has a finding, round the end."""
+        records = self.selections.records if self.selections is not None else ()
+        found = [row for row, selection in enumerate(records) if selection.findings]
+        if not found:
+            self.notify("Every gift selection shown here fits.", markup=False)
+            return
+        at = self._selections_grid.cursor_row if not self.lines_shown else -step
+        ahead = [row for row in found if (row - at) * step > 0]
+        self._show_list(lines=False)
+        self._selections_grid.move_cursor((ahead or found)[0 if step > 0 else -1])
+
+    def action_difference(self) -> None:
+        self.app.push_screen(PageScreen("Changed since the last read", self.readings.page()))
+
+    def action_raw(self) -> None:
+        raw = self.snapshot.data.raw if self.snapshot is not None else ""
+        if not raw:
+            self.notify(
+                "There is no answer to show: the cache keeps none, since it holds addresses. Press r to read it.",
+                markup=False,
+            )
+            return
+        try:
+            document = json_tree.load(raw)
+        except json_tree.NoJson as bad:
+            self.notify(str(bad), markup=False)
+            return
+        self.app.push_screen(JsonScreen(f"JSON  {self.subject()}", document, self.workspace.glyphs))
 
     def action_choose_query(self) -> None:
         sessions = self._section.sessions if self._section else ()
-        choices = [Choice(s.name, s.name, " ".join(filter(None, (s.organization, s.site)))) for s in sessions]
-        self.app.push_screen(PickScreen("Session", choices), self._chosen)
+        self.app.push_screen(SessionScreen(sessions, self.reads, self.workspace.now()), self._chosen)
 
     def _chosen(self, name: str | None) -> None:
         if name is not None:
-            self.file = None
+            self.saved = None
             self.ask(name)
 
     def action_open_file(self) -> None:
-        def fault(text: str) -> str:
-            try:
-                path = typed_path(text)
-                if path.exists() and not path.is_file():
-                    return f"{path} is no plain file."
-                from_file(path.absolute(), self.workspace.now)
-            except (BadPath, OrderFileError) as bad:
-                return str(bad)
-            return ""
-
-        note = "A saved answer of GET current, of a cart change, or of the agent's order call."
         self.app.push_screen(
-            PromptScreen("Open a saved order", fault=fault, placeholder="order.json", note=note),
-            lambda text: self._open(typed_path(text).absolute()) if text else None,
+            OpenOrderScreen(self.workspace.now),
+            lambda text: self._read_saved(saved_order(text)) if text else None,
         )
-
-    def _open(self, path: Path) -> None:
-        try:
-            self.snapshot = from_file(path, self.workspace.now)
-            trouble = ""
-        except OrderFileError as bad:
-            trouble = str(bad)
-        self.file = path
-        self._readings += 1
-        self._took(replace(self.status, trouble=trouble, reading=False, configured=True))
-
-
-def _selection_explained(s: GiftSelection) -> list[Line]:
-    gift = f"{s.gift_type} {s.gift_detail}".strip() or "gift"
-    fate = {True: "taken out by itself", False: "stays"}
-    lines: list[Line] = [
-        [Part(s.promotion_name or s.promotion_id, "bold"), Part(f"  {gift}")],
-        [
-            Part(
-                f"{number(s.granted)} granted: {number(s.automatic)} added automatically, {number(s.targeted)} "
-                f"already in the cart and made free, {number(s.selected)} chosen, {number(s.removed)} declined, "
-                f"{number(s.failed)} failed; {number(s.available)} still open"
-            )
-        ],
-    ]
-    lines += [
-        [
-            Part(
-                f"{'' if f.certain else 'assumed rule: '}{f.message}",
-                "$text-error" if f.certain else "$text-warning",
-            )
-        ]
-        for f in s.findings
-    ]
-    carried = ", ".join(f"{c.name or c.line_id} ({c.marker.free} free of {c.quantity})" for c in s.lines)
-    lines.append([Part(f"on {carried}" if carried else "on no cart line", "$text-muted")])
-    lines.append([Part(f"promotion {s.promotion_id}  identifier {s.gift_id}", "$text-muted")])
-    if s.auto_remove is not None:
-        lines.append([Part(f"{fate[s.auto_remove]} when the cart no longer qualifies", "$text-muted")])
-    return lines
-
-
-def _line_explained(line: CartLine, cart: Cart) -> list[Line]:
-    names = dict(cart.promotion_names)
-    prices = f"unit price {money(line.unit_price, cart.currency)}, amount {money(line.amount, cart.currency)}"
-    lines: list[Line] = [
-        [Part(line.name or line.product_id or line.id, "bold")],
-        [Part(f"{line.quantity} in the cart, {line.free} free; {prices}")],
-    ]
-    lines += [
-        [
-            Part(
-                f"{names.get(m.promotion_id) or m.promotion_id}: {m.automatic} automatic, {m.targeted} targeted, "
-                f"{m.selected} chosen, {m.remaining} not touched"
-            )
-        ]
-        for m in line.markers
-    ]
-    lines.append([Part(f"line {line.id}  product {line.product_id}  SKU {line.sku_id}", "$text-muted")])
-    return lines
