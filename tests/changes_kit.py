@@ -136,7 +136,8 @@ def of_profile(name: str, **settings: bool | timedelta) -> Profile:
 
 
 def until_idle(changes: Changes) -> asyncio.Event:
-    """Set when the engine says that no batch is running."""
+    """Set when the engine says that the batch that is running has ended."""
+    assert changes.running is not None
     idle = asyncio.Event()
     changes.subscribe(lambda: None if changes.running else idle.set())
     return idle

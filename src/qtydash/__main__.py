@@ -22,7 +22,10 @@ def main() -> int:
     except (click.Abort, KeyboardInterrupt):
         code = ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort: never a traceback, never values
+        from qtydash.services import log
+
         failure = unforeseen(error)
+        log.fault(failure.message)
         failure.show()
         code = failure.exit_code
     try:

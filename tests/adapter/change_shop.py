@@ -65,6 +65,9 @@ class ChangeShop:
         self.clock = Clock()
         self.applied = threading.Event()
         """Set when a write has been done."""
+        self.answers = threading.Event()
+        """While it is not set, nothing is answered once a write was done."""
+        self.answers.set()
         self.paths = Paths(home / "config.toml", home / "cache.db", home / "journal.db")
         self.paths.config_file.touch(0o600)
         self.sources = Sources(self.profile, self.paths, self.clock)
@@ -132,11 +135,13 @@ async def change_shop(sandbox: Served, home: Path) -> AsyncIterator[ChangeShop]:
         def recorded(request: Request, change: Json) -> None:
             ledger.record_change(request, change)
             shop.applied.set()
+            shop.answers.wait(20)
 
         patch.setattr(sandbox_gifts, "record_change", recorded)
         try:
             yield shop
         finally:
+            shop.answers.set()
             await shop.aclose()
 
 

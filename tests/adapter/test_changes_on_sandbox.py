@@ -236,11 +236,15 @@ async def test_cancelled_in_flight_it_is_unknown_and_what_became_of_it_is_found_
 
 async def test_whoever_waits_may_leave_and_the_change_is_finished(shop: ChangeShop) -> None:
     proposals = await shop.changes.plan([shop.wish(DOCUMENTED, 3)])
+    shop.answers.clear()
     applying = asyncio.ensure_future(shop.changes.apply(proposals))
     await shop.until_applied()
-    finished = until_idle(shop.changes)
     applying.cancel()
-    await finished.wait()
+    with pytest.raises(asyncio.CancelledError):
+        await applying
+    idle = until_idle(shop.changes)
+    shop.answers.set()
+    await idle.wait()
     assert [r.state for r in shop.changes.records()] == [State.CONFIRMED]
 
 

@@ -79,6 +79,10 @@ class MortalJournal(Journal):
         with self._fuse.around():
             return super().find(op_id)
 
+    def taken(self) -> Mapping[tuple[str, str], tuple[str, str]]:
+        with self._fuse.around():
+            return super().taken()
+
     def unresolved(self, origin: str, target: str) -> ChangeRecord | None:
         with self._fuse.around():
             return super().unresolved(origin, target)

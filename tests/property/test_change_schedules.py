@@ -28,8 +28,8 @@ SCHEDULES = int(os.environ.get("SCHEDULES", "1000"))
 WRITES = int(os.environ.get("SCHEDULE_WRITES", "5"))
 FIRST = int(os.environ.get("SCHEDULE_SEED", "0"))
 FILE = Path(__file__).name
-PARTS = 20
-"""The schedules are split among so many tests, so that several workers can share them."""
+PARTS = max(20, SCHEDULES // 50)
+"""The schedules are split among so many tests, so that several workers can share them and none takes long."""
 
 
 def check(schedule: Schedule) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +14,8 @@ from qtydash.domain.snapshot import Snapshot
 from qtydash.tui.glyphs import UNICODE
 from qtydash.tui.models.carts import CartView, lines_table, selections_table
 from qtydash.tui.models.gifts import GiftsView, gifts_table
-from qtydash.tui.models.order_qty import HoldsView, holds_table, totals
+from qtydash.tui.models.order_qty import HoldList, HoldsView, holds_table
+from qtydash.tui.models.order_qty_filter import filter_of
 from qtydash.tui.models.table import Order, Table, next_order
 from qtydash.tui.widgets.fit import fit
 
@@ -115,19 +115,24 @@ def test_gifts(gifts: tuple[Gift, ...], low_only: bool, words: tuple[str, ...], 
     drawn(model)  # type: ignore[arg-type]
 
 
-@given(holds=HOLDS, stale_only=st.booleans(), words=WORDS, order=ORDERS)
-def test_holds(holds: tuple[OrderQty, ...], stale_only: bool, words: tuple[str, ...], order: Order) -> None:
-    view = HoldsView(stale_only, words, order)
+@given(holds=HOLDS, stale_only=st.booleans(), words=WORDS, order=ORDERS, grouped=st.booleans())
+def test_holds(
+    holds: tuple[OrderQty, ...], stale_only: bool, words: tuple[str, ...], order: Order, grouped: bool
+) -> None:
+    view = HoldsView(filter_of(words, stale_only=stale_only), order, grouped)
     model = holds_table(
-        Snapshot(holds, NOW, "live"), view, clock=lambda: NOW, stale_after=STALE_AFTER, glyphs=UNICODE
+        HoldList(Snapshot(holds, NOW, "live"), {}),
+        view,
+        clock=lambda: NOW,
+        stale_after=STALE_AFTER,
+        glyphs=UNICODE,
+        several=True,
     )
 
-    arranged_from(model, holds, not stale_only and not words)  # type: ignore[arg-type]
     drawn(model)  # type: ignore[arg-type]
-    if stale_only and not words:
-        told = totals(holds, NOW, STALE_AFTER)
-        assert told.stale_rows == model.row_count
-        assert told.stale == sum((r.quantity or Decimal(0) for r in model.records), Decimal(0))
+    assert all(holds.count(record) == model.shown.count(record) for record in model.shown)
+    assert stale_only or words or len(model.shown) == len(holds)
+    assert grouped or model.records == model.shown
 
 
 @given(cart=CARTS, words=WORDS, order=ORDERS)

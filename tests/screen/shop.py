@@ -2,12 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
 
 from textual.pilot import Pilot
@@ -25,16 +26,24 @@ from qtydash.config.models import (
     TicketsSource,
 )
 from qtydash.domain.carts import Cart, CartLine, GiftInfo, ItemMarker, OrderMarker
+from qtydash.domain.changes import Facts, Intent, Kind, WriteRequest
 from qtydash.domain.errors import Unreachable, VendorError
-from qtydash.domain.gifts import Gift
+from qtydash.domain.gifts import UNLIMITED, Gift, objection
 from qtydash.domain.order_qty import OrderQty
+from qtydash.domain.pace import Observation
+from qtydash.domain.review import Objection, Observed
 from qtydash.domain.snapshot import OnProgress, Snapshot
 from qtydash.domain.tickets import Availability, TicketDay, TicketOption, TicketProduct
 from qtydash.domain.vendors import CART, GIFTS, ORDER_QTY, TICKETS, Vendor
 from qtydash.services.background import Background
+from qtydash.services.changes import Changes
+from qtydash.services.port import BatchRules, ChangePort, Told
 from qtydash.services.sources import Sources
-from qtydash.tui.app import QtyDash
+from qtydash.storage.journal import Journal
+from qtydash.tui.app import DEFAULT_KEYS, QtyDash
 from qtydash.tui.glyphs import UNICODE, Glyphs
+from qtydash.tui.keymap import Keymap
+from qtydash.tui.looks import Looks
 from qtydash.tui.workspace import Workspace
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
@@ -196,6 +205,31 @@ PROFILE = Profile(
 OUTAGE = Unreachable("The connection was refused.", hint="Check the network; cached data stays readable.")
 
 
+LOOKED_AT = NOW - timedelta(hours=1)
+
+
+@dataclass
+class StubPast:
+    """What was left of ticket days at the last look, an hour ago, and when yesterday ended, where it was another
+    number."""
+
+    look: dict[Any, int] = field(default_factory=dict)
+    yesterday: dict[Any, int] = field(default_factory=dict)
+    kept: list[tuple[str, datetime]] = field(default_factory=list)
+
+    def of_day(self, product: str, option: str, day: date, inventory: str) -> tuple[Observation, ...]:
+        return ()
+
+    def moved_since(self, product: str, when: datetime) -> dict[Any, int]:
+        return self.look if NOW - when < timedelta(hours=6) else self.yesterday
+
+    def last_look(self, product: str) -> datetime | None:
+        return LOOKED_AT
+
+    def keep_look(self, product: str, fetched_at: datetime) -> None:
+        self.kept.append((product, fetched_at))
+
+
 @dataclass
 class Shop:
     """The stubs of one dashboard."""
@@ -205,6 +239,7 @@ class Shop:
     gifts: StubReads[tuple[Gift, ...]]
     cart: StubReads[Cart]
     order_qty: StubReads[tuple[OrderQty, ...]]
+    past: StubPast = field(default_factory=StubPast, kw_only=True)
 
     @property
     def each(self) -> tuple[StubReads[Any], ...]:
@@ -223,7 +258,7 @@ def shop(state: str = "live") -> Shop:
     """A shop in one state: ``live``, ``cached`` (live is awaited), ``offline``, ``empty`` or ``error``."""
     before = {("option-00", date(2026, 3, 8), "inv-00-07"): 9, ("option-04", date(2026, 3, 7), "inv-04-06"): 1}
     full: tuple[tuple[Vendor, Any, Any, dict[Any, Any]], ...] = (
-        (TICKETS, AVAILABILITY, Availability("day-ticket", ()), before),
+        (TICKETS, AVAILABILITY, Availability("day-ticket", ()), {}),
         (TICKETS, PRODUCTS, (), {}),
         (GIFTS, GIFT_LIST, (), {f"{1:024x}": 20, f"{2:024x}": 8}),
         (CART, CART_NOW, Cart(""), {}),
@@ -243,7 +278,7 @@ def shop(state: str = "live") -> Shop:
             case _:
                 stub = StubReads[Any](vendor, error=OUTAGE)
         stubs.append(stub)
-    return Shop(*stubs)
+    return Shop(*stubs, past=StubPast(dict(before) if state == "live" else {}))
 
 
 class ShopSources(Sources):
@@ -253,6 +288,7 @@ class ShopSources(Sources):
         super().__init__(Profile("empty"), Paths(Path("none"), Path("none"), Path("none")), lambda: NOW)
         self.tickets, self.ticket_products = stubs.tickets, stubs.ticket_products
         self.gifts, self.cart, self.order_qty = stubs.gifts, stubs.cart, stubs.order_qty
+        self.ticket_history = stubs.past  # type: ignore[assignment]
 
 
 @dataclass
@@ -268,7 +304,9 @@ class Dashboard:
 
     async def settle(self) -> None:
         """Wait until every read that can end has ended and the screen is drawn."""
-        held = {p for p in self.app.panes if isinstance(p.reads, StubReads) and p.reads.hold}
+        stubs = vars(self.app.workspace.sources).values()
+        waiting = [stub.vendor for stub in stubs if isinstance(stub, StubReads) and stub.hold]
+        held = {pane for pane in self.app.panes if pane.vendor in waiting}
         for worker in [w for w in self.app.workers if w.node not in held]:
             with suppress(WorkerCancelled):  # a newer read took its place
                 await worker.wait()
@@ -283,6 +321,69 @@ class Dashboard:
         return next((line for line in self.text.splitlines() if words in line), "")
 
 
+@dataclass
+class StubStock:
+    """SHOPLINE's side of a change: stock in memory, and what goes wrong when it is asked for.
+
+    ``errors`` are raised by the next sends, one each (None: goes well); ``applies`` tells whether such a send is
+    done all the same. ``hold`` keeps sends waiting; ``sent`` are the requests that came.
+    """
+
+    stock: dict[str, int] = field(default_factory=dict)
+    unlimited: frozenset[str] = frozenset()
+    errors: list[VendorError | None] = field(default_factory=list)
+    applies: bool = True
+    read_error: VendorError | None = None
+    hold: bool = False
+    sent: list[tuple[str, str, object]] = field(default_factory=list)
+    vendor: Vendor = GIFTS
+    origin: str = "https://open.shopline.io"
+    kinds: frozenset[Kind] = frozenset({Kind.GIFT_ADJUST, Kind.GIFT_SET})
+    rules: BatchRules = field(default_factory=BatchRules)
+
+    def request(self, intent: Intent) -> WriteRequest:
+        body = {"quantity": intent.amount or 0, "replace": intent.kind is Kind.GIFT_SET}
+        return WriteRequest("PUT", f"/v1/gifts/{intent.ids['gift']}/update_quantity", body)
+
+    def objection(self, intent: Intent, before: Facts, expected: Facts) -> Objection:
+        return objection(intent, expected)
+
+    async def observe(self, intents: Sequence[Intent], *, max_age: timedelta) -> dict[str, Observed]:
+        if self.read_error is not None:
+            raise self.read_error
+        return {intent.target: self._observed(str(intent.ids["gift"])) for intent in intents}
+
+    def _observed(self, gift: str) -> Observed:
+        if gift not in self.stock:
+            return Observed(NOW, None)
+        return Observed(NOW, {"quantity": self.stock[gift]}, UNLIMITED if gift in self.unlimited else "")
+
+    async def send(self, intent: Intent, op_id: str) -> Told:
+        request, gift = self.request(intent), str(intent.ids["gift"])
+        self.sent.append((request.method, request.path, request.body))
+        if self.hold:
+            await asyncio.Event().wait()
+        error = self.errors.pop(0) if self.errors else None
+        if error is None or self.applies:
+            self.stock[gift] = intent.expected({"quantity": self.stock[gift]})["quantity"]
+        if error is not None:
+            raise error
+        return Told(200, {"quantity": self.stock[gift]})
+
+
+def stub_stock(gifts: Sequence[Gift] = GIFT_LIST) -> StubStock:
+    """The stock of the shop's gifts."""
+    unlimited = frozenset(gift.id for gift in gifts if gift.unlimited)
+    return StubStock({gift.id: gift.quantity for gift in gifts}, unlimited)
+
+
+WRITABLE = replace(PROFILE, write=True)
+
+
+async def _at_once(seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def opened(
     stubs: Shop | Sources | None = None,
@@ -292,11 +393,21 @@ async def opened(
     offline: bool = False,
     now: Any = lambda: NOW,
     glyphs: Glyphs = UNICODE,
+    keymap: Keymap = DEFAULT_KEYS,
+    looks: Looks | None = None,
+    stock: ChangePort | None = None,
+    home: Path | None = None,
 ) -> AsyncIterator[Dashboard]:
-    """The dashboard over ``stubs``, after its first reads."""
+    """The dashboard over ``stubs``, after its first reads. Its journal is in ``home``, or gone with it."""
     sources = stubs if isinstance(stubs, Sources) else ShopSources(stubs if stubs is not None else shop())
     background = Background()
-    app = QtyDash(Workspace(profile, sources, background, now, offline, glyphs))
+    folder = TemporaryDirectory()
+    ports = sources.change_ports or [stock or stub_stock()]
+    journal = Journal((home or Path(folder.name)) / "journal.db")
+    changes = Changes(
+        profile, journal, ports, now, purpose="The dashboard", sleep=_at_once, operator="tester@here"
+    )
+    app = QtyDash(Workspace(profile, sources, background, now, changes, offline, glyphs), keymap, looks)
     try:
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             dashboard = Dashboard(app, pilot)
@@ -305,6 +416,8 @@ async def opened(
             yield dashboard
     finally:
         background.close(sources.aclose)
+        changes.close()
+        folder.cleanup()
 
 
 def screen_text(app: QtyDash) -> str:

@@ -108,8 +108,8 @@ def test_the_field_names_are_the_documented_ones(cached: dict[str, Any]) -> None
     ]  # fmt: skip
     assert list(names["gifts"][0]) == ["id", "sku", "title", "status", "quantity", "unlimited", "updated_at"]
     assert list(names["cart"]["selections"][0]) == [
-        "promotion_id", "gift_id", "granted", "automatic", "targeted", "selected", "removed", "failed",
-        "available", "gift_type", "gift_detail", "auto_remove", "lines", "findings",
+        "promotion_id", "gift_id", "promotion_name", "granted", "automatic", "targeted", "selected", "removed",
+        "failed", "available", "gift_type", "gift_detail", "auto_remove", "lines", "findings",
     ]  # fmt: skip
     assert list(names["holds"][0]) == [
         "id", "company_id", "shop_id", "created", "modified", "deleted", "updated", "inventory_id", "region_id",

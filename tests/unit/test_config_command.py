@@ -239,6 +239,7 @@ def test_path_tells_the_three_files_and_needs_no_configuration(run: Run, config_
         {"file": "config", "exists": False, "path": str(config_home / "config.toml")},
         {"file": "cache", "exists": True, "path": str(config_home / "cache.db")},
         {"file": "journal", "exists": False, "path": str(config_home / "journal.db")},
+        {"file": "log", "exists": False, "path": str(config_home / "qtydash.log")},
     ]
 
 

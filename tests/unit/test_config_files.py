@@ -230,7 +230,7 @@ def test_every_key_is_in_the_starter_with_its_explanation() -> None:
 def test_the_schema_knows_every_key_and_no_other() -> None:
     schema = json_schema()
     definitions = schema["$defs"]
-    assert set(schema["properties"]) == {"profile", "profiles"}
+    assert set(schema["properties"]) == {"profile", "profiles", "keys"}
     for table in every_table():
         definition = definitions[table.__name__]
         assert set(definition["properties"]) == set(keys(table))

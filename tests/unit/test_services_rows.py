@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qtydash.domain.cart_difference import difference
 from qtydash.domain.carts import Cart, CartLine, GiftInfo, ItemMarker, OrderMarker
 from qtydash.domain.gifts import Gift
 from qtydash.domain.order_qty import OrderQty
@@ -106,7 +108,7 @@ def hold(quantity: str, created: datetime | None) -> OrderQty:
     [
         (NOW - timedelta(minutes=46, milliseconds=900), 2760, "stale"),
         (NOW - timedelta(minutes=45), 2700, "fresh"),
-        (NOW + timedelta(seconds=90), -90, "unknown_age"),
+        (NOW + timedelta(seconds=90), -90, "future"),
         (None, None, "unknown_age"),
     ],
 )
@@ -131,6 +133,7 @@ def test_a_cart_is_one_object_with_lines_selections_and_findings() -> None:
         ),
         order_markers=(OrderMarker("p1", 7, 2, 1, 0, 0, 0, 0, "sku", "s9", None),),
         infos=(GiftInfo("p1", 7, 1), GiftInfo("p2", 8, 4)),
+        promotion_names=(("p1", "Free tees"),),
         raw="{}",
     )
 
@@ -155,6 +158,7 @@ def test_a_cart_is_one_object_with_lines_selections_and_findings() -> None:
     ]
     granted, orphan = told["selections"]
     assert list(granted) == list(rows.SELECTION_COLUMNS) == list(orphan)
+    assert granted["promotion_name"] == "Free tees"
     assert granted["lines"] == [{"line_id": "ci1", "name": "Tee", "quantity": 3, **shares}]
     assert granted["findings"] == [
         {
@@ -165,6 +169,23 @@ def test_a_cart_is_one_object_with_lines_selections_and_findings() -> None:
     ]
     assert (orphan["promotion_id"], orphan["granted"], orphan["available"], orphan["lines"]) == ("p2", None, 4, [])
     assert [finding["rule"] for finding in orphan["findings"]] == ["orphan_info"]
+
+
+def test_a_row_for_every_field_of_a_cart_that_changed() -> None:
+    before = Cart("o1", lines=(CartLine("ci1", "prod1", "sku1", "Tee", 3, Decimal("10.5")),))
+    after = replace(before, infos=(GiftInfo("p1", 7, 2),), lines=(replace(before.lines[0], quantity=4),))
+
+    told = [dict(row) for row in rows.cart_changes(difference(before, after))]
+
+    assert all(list(row) == list(rows.CART_CHANGE_COLUMNS) for row in told)
+    assert [(row["part"], row["presence"], row["field"], row["before"], row["after"]) for row in told] == [
+        ("selection", "new", "available", None, 2),
+        ("line", "changed", "quantity", 3, 4),
+    ]
+    assert [(row["title"], row["promotion_id"], row["gift_id"], row["line_id"]) for row in told] == [
+        ("p1", "p1", 7, ""),
+        ("Tee", "", None, "ci1"),
+    ]
 
 
 def test_the_envelope() -> None:

@@ -12,8 +12,8 @@ from qtydash.tui.widgets.fit import CUT
 AMBIGUOUS = {"∞"}
 """Two cells on some East Asian terminals; it stands at the end of its column, where nothing can shear."""
 
-SPELLED = {"unlimited", "fine", "levels"}
-"""Marks that the plain set writes as a word, and the row of marks of a sparkline."""
+SPELLED = {"unlimited", "fine", "levels", "becomes"}
+"""Marks that the plain set writes in several characters, and the row of marks of a sparkline."""
 
 MARKS = [mark for name, mark in asdict(UNICODE).items() if name != "levels"]
 

@@ -8,7 +8,7 @@ import click
 from qtydash.cli.context import Context, global_options, pass_context
 from qtydash.cli.failure import ExitCode, Failure, Misuse, say
 from qtydash.cli.output import chosen_format, print_rows, write
-from qtydash.config.models import Secret
+from qtydash.config.models import Config, Secret
 from qtydash.domain.snapshot import Snapshot
 from qtydash.services.clock import utc_now
 from qtydash.services.export import Row, json_text
@@ -56,6 +56,7 @@ def check(context: Context) -> None:
         raise Misuse("A check asks the vendors: leave out --offline.")
     loaded = load(context.config_file, context.profile)
     profile = loaded.profile
+    _say_doubts(loaded)
     if not any(profile.base_url(vendor) for vendor in VENDOR_KEYS):
         raise Misuse(
             f"Profile {profile.name!r} has no vendor, so there is nothing to check. "
@@ -94,6 +95,7 @@ def show(context: Context) -> None:
         (dotted(place), _plain(place[-1], value, loaded.paths.config_file))
         for place, value in values(loaded.profile)
     ]
+    found += [(f"keys.{id}", key) for id, key in loaded.keys.items()]
     rows = [{"key": key, "value": value, "origin": str(loaded.origins[key])} for key, value in found]
     _print(context, ("key", "value", "origin"), rows)
 
@@ -101,12 +103,37 @@ def show(context: Context) -> None:
 @config.command()
 @global_options
 @pass_context
+def keys(context: Context) -> None:
+    """List every command of the dashboard with its key and its id, by which `keys` names it."""
+    from qtydash.config.errors import ConfigMissing
+    from qtydash.config.load import load
+    from qtydash.tui.keymap import keymap
+
+    try:
+        asked = load(context.config_file, context.profile).keys
+    except ConfigMissing:
+        asked = {}
+    own = keymap(asked)
+    for warning in own.warnings:
+        say(warning)
+    rows = [
+        {"id": each.id, "key": each.shown, "own": each.id in own.keys, "help": each.help}
+        for each in own.commands()
+    ]
+    _print(context, ("id", "key", "own", "help"), rows)
+
+
+@config.command()
+@global_options
+@pass_context
 def path(context: Context) -> None:
-    """Show where the configuration, the cache and the journal are."""
+    """Show where the configuration, the cache, the journal and the log are."""
     from qtydash.config.paths import locate
+    from qtydash.services.log import log_file
 
     paths = locate(context.config_file)
     files = {"config": paths.config_file, "cache": paths.cache_db, "journal": paths.journal_db}
+    files["log"] = log_file(paths.journal_db)
     rows = [{"file": name, "exists": place.exists(), "path": str(place)} for name, place in files.items()]
     _print(context, ("file", "exists", "path"), rows)
 
@@ -118,6 +145,16 @@ def schema() -> None:
     from qtydash.config.schema import json_schema
 
     write(json_text(json_schema()))
+
+
+def _say_doubts(loaded: Config) -> None:
+    """What the dashboard would warn of: keys and a theme that it cannot use."""
+    from qtydash.tui.keymap import keymap
+    from qtydash.tui.looks import Looks, theme_names
+
+    _, doubt = Looks(loaded.profile.theme).first(theme_names())
+    for warning in (*keymap(loaded.keys).warnings, *filter(None, [doubt])):
+        say(warning)
 
 
 def _of_sandbox(url: str) -> str:

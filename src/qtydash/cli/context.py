@@ -55,9 +55,31 @@ def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
         ctx.obj = replace(ctx.obj, **{str(param.name): value})
 
 
+def _profiles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The file's profiles, for shells that complete; none while the file cannot be read."""
+    import tomllib
+
+    from qtydash.config.errors import ConfigError
+    from qtydash.config.paths import locate
+
+    told = ctx.obj if isinstance(ctx.obj, Context) else Context()
+    try:
+        with locate(told.config_file).config_file.open("rb") as file:
+            found = tomllib.load(file).get("profiles")
+    except (ConfigError, OSError, ValueError):
+        return []
+    return [name for name in found if name.startswith(incomplete)] if isinstance(found, dict) else []
+
+
 _OPTIONS: tuple[Callable[[F], F], ...] = (
     click.option(
-        "--profile", metavar="NAME", help="The shop to use.", callback=_keep, expose_value=False, default=None
+        "--profile",
+        metavar="NAME",
+        help="The shop to use.",
+        callback=_keep,
+        expose_value=False,
+        default=None,
+        shell_complete=_profiles,
     ),
     click.option(
         "--config",

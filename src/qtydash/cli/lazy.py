@@ -35,7 +35,8 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self._lazy and not args[0].startswith("-"):
+        mistyped = args and args[0] not in self._lazy and not args[0].startswith("-")
+        if mistyped and not ctx.resilient_parsing:  # a shell that completes wants no words
             hint = did_you_mean(args[0], self._lazy) or f"There are: {', '.join(self._lazy)}."
             ctx.fail(f"There is no command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)

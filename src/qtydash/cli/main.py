@@ -13,6 +13,7 @@ _COMMANDS = {
     "cart": ("qtydash.cli.cart:cart", "A cart and its gift selections (Oracle Commerce)."),
     "order-qty": ("qtydash.cli.order_qty:order_qty", "Stock held by online carts (BLAZE)."),
     "changes": ("qtydash.cli.changes:changes", "What was staged and sent, and what came of it."),
+    "watch": ("qtydash.cli.watch:watch", "Look for what needs a person, again and again."),
     "config": ("qtydash.cli.config:config", "Make, check and show the configuration."),
     "demo": ("qtydash.cli.demo:demo", "Look around: the dashboard on a sandbox of its own."),
     "sandbox": ("qtydash.cli.sandbox:sandbox", "Serve the four APIs with made-up data."),

@@ -13,6 +13,7 @@ from qtydash.domain.errors import InvalidId, NotFound
 from qtydash.domain.names import did_you_mean
 from qtydash.domain.snapshot import Snapshot
 from qtydash.domain.vendors import VENDORS, VendorKey
+from qtydash.services import log
 from qtydash.services.clock import utc_now
 from qtydash.services.names import product_code, product_names
 from qtydash.services.read import NothingCached, Reads, age, read_now, read_offline
@@ -78,6 +79,7 @@ def open_profile(context: Context) -> Opened:
     from qtydash.config.load import load
 
     config = load(context.config_file, context.profile)
+    log.begin(config.paths.journal_db)
     return Opened(context, config, Sources(config.profile, config.paths, utc_now))
 
 

@@ -13,6 +13,8 @@ from qtydash.domain.text import safe_text
 
 MOST = 20
 """Changes that one command makes unless ``--max`` says otherwise."""
+LARGEST = 10_000
+"""The largest number that ``--max`` takes."""
 MAX_REASON = 500
 
 _NEGATIVE = re.compile(r"-[0-9]+")
@@ -47,7 +49,7 @@ _OPTIONS = (
     click.option(
         "--max",
         "most",
-        type=click.IntRange(1, 10_000),
+        type=click.IntRange(1, LARGEST),
         default=MOST,
         show_default=True,
         metavar="N",

@@ -11,7 +11,7 @@ from qtydash.cli.context import Context
 from qtydash.cli.engine import Engine, ask, can_ask, in_doubt_words, undisturbed
 from qtydash.cli.failure import ExitCode, Failure, Misuse, Refused, say
 from qtydash.cli.outcome import End, end_of, end_of_proposal, exit_code
-from qtydash.cli.write_options import Asked
+from qtydash.cli.write_options import LARGEST, Asked
 from qtydash.domain.change_words import STATE_WORDS, edit_words, sentence, tally
 from qtydash.domain.changes import ChangeRecord, Event, Intent, State, WriteRequest
 from qtydash.domain.crash import crash_report
@@ -67,7 +67,7 @@ def check_count(count: int, asked: Asked) -> None:
     if count > asked.most:
         raise Refused(
             f"These are {count:,} changes and --max allows {asked.most:,}. Nothing was done. "
-            f"If all of them are meant, add --max {count}."
+            + (f"If all of them are meant, add --max {count}." if count <= LARGEST else "Take fewer at a time.")
         )
 
 
@@ -102,7 +102,7 @@ def carry_out(engine: Engine, proposals: Sequence[Proposal], asked: Asked, rules
     if ready and not asked.yes and not agreed(engine, ready):
         say("Nothing was sent.")
         raise click.exceptions.Exit(ExitCode.PARTLY)
-    run = _applied(engine, ready) if ready else Run({})
+    run = _applied(engine, ready, rules) if ready else Run({})
     _end(engine, judged, run, rules)
 
 
@@ -151,10 +151,12 @@ class Run:
     lost: bool = False
 
 
-def _applied(engine: Engine, ready: Sequence[Proposal]) -> Run:
+def _applied(engine: Engine, ready: Sequence[Proposal], rules: Rules) -> Run:
     batch = new_op_id(utc_now())
 
     def told(position: int, result: Result) -> None:
+        if rules.manner is not None and result.state is None:
+            return  # told by their number
         if len(ready) > 1 and result.state is not State.SENT and can_ask():
             words = "not attempted" if result.state is None else STATE_WORDS[result.state]
             say(f"{position + 1} of {len(ready)}: {result.change.sentence}: {words}")

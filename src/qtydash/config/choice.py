@@ -8,6 +8,7 @@ from qtydash.config import environment
 from qtydash.config.environment import Environment
 from qtydash.config.models import Profile, Provenance
 from qtydash.config.outline import Place, dotted, values
+from qtydash.config.rules import keys as own_keys
 from qtydash.domain.names import nearest
 from qtydash.domain.text import safe_text
 
@@ -51,7 +52,7 @@ def chosen_profile(
 
 
 def origins_of(profile: Profile, said: Environment, file: Mapping[str, Any], path: Path) -> dict[str, Provenance]:
-    """Where each value of ``profile`` comes from."""
+    """Where each value of ``profile`` comes from, and each key of the operator's own."""
     origins = {}
     for place, _ in values(profile):
         variable = said.setter(profile.name, place)
@@ -63,7 +64,8 @@ def origins_of(profile: Profile, said: Environment, file: Mapping[str, Any], pat
             )
         else:
             origins[dotted(place)] = Provenance("default")
-    return origins
+    own = own_keys(file.get("keys", {}))
+    return origins | {f"keys.{id}": Provenance("file", f"{path.name}, keys.{id}") for id in own}
 
 
 def _holds(tree: Any, place: Place) -> bool:

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
 
     profile: Any = None
     profiles: Any = None
+    keys: Any = None
 
 
 def read(path: Path) -> dict[str, Any]:

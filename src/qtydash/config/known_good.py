@@ -18,6 +18,7 @@ from qtydash.config.choice import chosen_profile, origins_of
 from qtydash.config.markers import Checked, Parsed, ReadAs
 from qtydash.config.models import Config, Paths, Profile
 from qtydash.config.outline import bare, hints, keys
+from qtydash.config.rules import keys as own_keys
 
 KEPT = 8
 """Hashes kept; the oldest go first."""
@@ -90,7 +91,8 @@ def _read(paths: Paths, variables: Mapping[str, str], profile: str | None) -> Co
     said = environment.read(variables, names, active)
     tree = _over(file["profiles"][active], said.tree().get("profiles", {}).get(active, {}))  # type: ignore[attr-defined]
     made: Profile = _table(Profile, {**tree, "name": active})
-    return Config(paths, made, names, {"profile": origin, **origins_of(made, said, file, paths.config_file)})
+    origins = {"profile": origin, **origins_of(made, said, file, paths.config_file)}
+    return Config(paths, made, names, own_keys(file.get("keys", {})), origins)
 
 
 def _over(below: Any, above: Any) -> Any:

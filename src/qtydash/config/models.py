@@ -15,7 +15,7 @@ from qtydash.config.credentials import Credential
 from qtydash.config.credentials import Secret as Secret
 from qtydash.config.credentials import SecretKind as SecretKind
 from qtydash.config.markers import Between, Checked, ReadAs
-from qtydash.config.rules import BaseUrl, Duration, HeaderValue, Line, Proxy, Refresh, VendorId
+from qtydash.config.rules import BaseUrl, Duration, HeaderValue, Interval, Line, Proxy, Refresh, VendorId
 from qtydash.domain.order_qty import DEFAULT_STALE_AFTER
 from qtydash.domain.tickets import LowThreshold
 from qtydash.domain.vendors import VendorKey
@@ -177,8 +177,14 @@ class Profile:
     """How long after sending an unknown outcome may be judged by reading."""
     refresh: Refresh = timedelta(seconds=60)
     """Time between automatic refreshes, at least 5s; "off" for none."""
+    watch_every: Interval = timedelta(minutes=5)
+    """How often `qtydash watch` looks, at least every 5s."""
+    watch_command: Annotated[tuple[str, ...], Checked(rules.command)] = ()
+    """A program and its arguments that `qtydash watch` runs when its findings change; no shell reads it."""
     glyphs: Literal["unicode", "ascii"] = "unicode"
     """The marks on the screen; "ascii" for terminals that draw the others badly."""
+    theme: Line = ""
+    """The screen's colours, such as "nord" or "ansi-light"; when empty, the theme chosen last on the screen."""
     proxy: Proxy = ""
     """A proxy for all four vendors; proxy variables of the environment are ignored on purpose."""
     tickets: TicketsSource | None = None
@@ -224,5 +230,7 @@ class Config:
     profile: Profile
     profiles: tuple[str, ...]
     """Names of all profiles in the file."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The operator's own keys, by the id of their command, as they are written: not all of them may be usable."""
     origins: Mapping[str, Provenance] = field(default_factory=dict, repr=False)
     """Where each effective value comes from, by its dotted key (`tickets.base_url`); `profile` is the choice."""

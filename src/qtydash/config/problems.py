@@ -47,7 +47,7 @@ def unknown_key(key: str, keys: Sequence[str]) -> str:
 def keys_beside(place: Sequence[str | int]) -> Sequence[str]:
     """The keys that may stand in the table that holds the last step of ``place``, counted from the file's top."""
     if len(place) == 1:
-        return ("profile", "profiles")
+        return ("profile", "profiles", "keys")
     return known(tuple(place[2:-1]))
 
 

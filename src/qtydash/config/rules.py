@@ -5,7 +5,7 @@ written, which may be a credential in the wrong place.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -46,11 +46,16 @@ def refresh(written: object) -> timedelta | None:
     if written == "off":
         return None
     try:
-        length = duration(written)
+        return interval(written)
     except ValueError as error:
         raise ValueError(f'{str(error)[:-1]}, or "off".') from None
+
+
+def interval(written: object) -> timedelta:
+    """Read a duration of at least five seconds: vendors are not asked more often."""
+    length = duration(written)
     if length < REFRESH_FLOOR:
-        raise ValueError('must be at least "5s", or "off".')
+        raise ValueError('must be at least "5s".')
     return length
 
 
@@ -160,6 +165,15 @@ def profile_name(text: str) -> str:
     return text
 
 
+def command(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a program that could not be started. None at all means that nothing is."""
+    if arguments and not arguments[0]:
+        raise ValueError("must begin with the name of a program.")
+    if any("\0" in argument for argument in arguments):
+        raise ValueError("must not hold a NUL character.")
+    return arguments
+
+
 def languages(codes: tuple[str, ...]) -> tuple[str, ...]:
     """Refuse an empty list of languages."""
     if not codes or not all(codes):
@@ -172,6 +186,26 @@ def low_threshold(low: LowThreshold) -> LowThreshold:
     if not (0 <= low.left <= 1_000_000_000 and 0 <= low.ratio <= 1):
         raise ValueError("needs a `left` of 0 or more and a `ratio` from 0 to 1.")
     return low
+
+
+def keys(written: object) -> dict[str, str]:
+    """Read commands' own keys: an id to a key, in a table that may be nested at the dots of the ids.
+
+    >>> keys({"refresh": "f5", "tickets": {"low": "L"}})
+    {'refresh': 'f5', 'tickets.low': 'L'}
+    """
+    found: dict[str, str] = {}
+    tables: list[tuple[str, object]] = [("", written)]
+    while tables:
+        above, table = tables.pop(0)
+        if not isinstance(table, Mapping):
+            raise ValueError('must be a table of keys in quotes, such as { refresh = "f5" }.')
+        for name, key in table.items():
+            if isinstance(key, str):
+                found[f"{above}{name}"] = key
+            else:
+                tables.append((f"{above}{name}.", key))
+    return found
 
 
 def unique(attribute: str) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
@@ -195,12 +229,19 @@ _WRITTEN_DURATION: dict[str, object] = {
 }
 _WRITTEN_ADDRESS: dict[str, object] = {"type": "string", "format": "uri"}
 
+_WRITTEN_KEYS: dict[str, object] = {
+    "type": "object",
+    "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "object"}]},
+}
+
 Duration = Annotated[timedelta, Parsed(duration, _WRITTEN_DURATION)]
+Interval = Annotated[timedelta, Parsed(interval, _WRITTEN_DURATION)]
 Refresh = Annotated[
     timedelta | None, Parsed(refresh, {"anyOf": [_WRITTEN_DURATION, {"const": "off", "type": "string"}]})
 ]
 BaseUrl = Annotated[str, Parsed(base_url, _WRITTEN_ADDRESS)]
 Proxy = Annotated[str, Parsed(proxy, {"type": "string"})]
+Keys = Annotated[dict[str, str], Parsed(keys, _WRITTEN_KEYS)]
 Line = Annotated[str, Checked(one_line)]
 VendorId = Annotated[str, Checked(vendor_id)]
 HeaderValue = Annotated[str, Checked(header_value)]

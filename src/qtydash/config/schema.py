@@ -1,6 +1,6 @@
 """The whole file as one type, and its JSON schema."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Annotated, Any, ClassVar
@@ -11,7 +11,7 @@ from qtydash.config.credentials import WRITTEN_SECRET
 from qtydash.config.markers import Checked
 from qtydash.config.models import STRICT, Profile, Secret
 from qtydash.config.outline import keys
-from qtydash.config.rules import in_words, profile_name
+from qtydash.config.rules import Keys, in_words, profile_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class File:
     """One table per shop."""
     profile: str = ""
     """The profile used when neither --profile nor QTYDASH_PROFILE names one."""
+    keys: Keys = field(default_factory=dict)
+    """Your own keys, by the id of their command, in every profile; `qtydash config keys` lists the ids."""
 
 
 @cache

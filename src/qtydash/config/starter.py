@@ -27,7 +27,8 @@ A secret is one of
 
 After a change: `qtydash config check` tests the credentials, `qtydash config show` tells what is in force."""
 
-_EXAMPLES = {
+EXAMPLES = {
+    "watch_command": '["notify-send", "qtydash"]',
     "tickets.api_key": '{ env = "AX_API_KEY" }',
     "tickets.channel_code": '{ env = "AX_CHANNEL" }',
     "tickets.products": '[{ code = "6ecf4685-ca60-4a7d-843c-479329ca8789", name = "Day ticket" }]',
@@ -45,6 +46,7 @@ _EXAMPLES = {
     "order_qty.products": '[{ id = "prod-1", name = "Gummies" }]',
 }
 """Values of keys that have no default worth showing."""
+_OWN_KEYS = ('#refresh = "f5"', '#tickets.low = "L, f3"')
 
 
 def starter() -> str:
@@ -59,6 +61,7 @@ def starter() -> str:
             lines += _key(Profile, key, "")
     for section in sections:
         lines += ["", "", *_section(section)]
+    lines += ["", "", *_comment(explanations(File)["keys"]), "#[keys]", *_OWN_KEYS]
     return "\n".join(lines) + "\n"
 
 
@@ -97,7 +100,7 @@ def _section(section: Key) -> Iterator[str]:
 def _key(table: type, key: Key, above: str) -> Iterator[str]:
     required = " Required." if key.default is MISSING else ""
     yield from _comment(explanations(table)[key.written] + required)
-    example = _EXAMPLES.get(above + key.written)
+    example = EXAMPLES.get(above + key.written)
     if example is None:
         assert key.default is not MISSING, f"{above}{key.written} is required and has no example"
         assert key.type is not Secret, f"{above}{key.written} is a secret and has no example"

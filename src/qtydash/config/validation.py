@@ -49,11 +49,14 @@ def validated(paths: Paths, profile: str | None) -> Config:
     problems += _problems_with(tree, path, said, file, active)
     if problems or active is None:
         raise ConfigError(*problems)
-    good = file_adapter().validate_json(to_json({"profiles": {active: tree["profiles"][active]}}), strict=True)
+    good = file_adapter().validate_json(
+        to_json({"profiles": {active: tree["profiles"][active]}, "keys": tree.get("keys", {})}), strict=True
+    )
     return Config(
         paths,
         good.profiles[active],
         names,
+        good.keys,
         {"profile": origin, **origins_of(good.profiles[active], said, file, path)},
     )
 

@@ -12,11 +12,15 @@ SnapshotSource = Literal["live", "cache"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a read of several pages has come. ``pages_total`` is None where the vendor tells no total."""
+    """How far a read of several pages has come. ``pages_total`` is None where the vendor tells no total.
+
+    ``unit`` is what is counted as pages: a read of several products counts those.
+    """
 
     pages: int
     rows: int
     pages_total: int | None = None
+    unit: str = "page"
 
 
 OnProgress = Callable[[Progress], None]

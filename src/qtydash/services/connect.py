@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from qtydash.config.models import Profile, Secret
 from qtydash.domain.errors import Unauthorized
 from qtydash.domain.vendors import Vendor, VendorKey
+from qtydash.services import log
 
 if TYPE_CHECKING:
     import asyncio
@@ -59,11 +60,13 @@ async def credential(vendor: Vendor, secret: Secret, config_file: Path) -> Secre
     from qtydash.config.secrets import resolve
 
     try:
-        return await _in_daemon(partial(resolve, secret, config_file))
+        found = await _in_daemon(partial(resolve, secret, config_file))
     except SecretError as error:
         raise CredentialMissing(
             f"The credentials for {vendor.name} cannot be had: {error}", request_started=False
         ) from None
+    log.hide(found)
+    return found
 
 
 async def _in_daemon(work: Callable[[], T]) -> T:

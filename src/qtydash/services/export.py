@@ -39,6 +39,11 @@ def json_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=_plain) + "\n"
 
 
+def json_line(value: object) -> str:
+    """The same on one line, for programs that read line by line."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain) + "\n"
+
+
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)

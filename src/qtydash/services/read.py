@@ -5,9 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from qtydash.domain.errors import VendorError
+from qtydash.config.errors import ConfigError
+from qtydash.domain.crash import crash_report
+from qtydash.domain.errors import InvalidId, VendorError
 from qtydash.domain.snapshot import OnProgress, Reading, Snapshot, age_in_words
 from qtydash.domain.vendors import Vendor
+from qtydash.services import log
+from qtydash.services.names import UnknownName
 from qtydash.storage.cache import Cache, Source
 from qtydash.storage.shelf import Shelf
 
@@ -63,7 +67,16 @@ class CachedReads(Generic[Query, D]):
         """See ``Reads``. A reading that cannot be kept is returned all the same, with a warning that says so."""
         import asyncio
 
-        reading = await self._ask(query, on_progress)
+        try:
+            reading = await self._ask(query, on_progress)
+        except VendorError as error:
+            log.trouble(error)
+            raise
+        except (InvalidId, ConfigError, UnknownName):
+            raise
+        except Exception as error:
+            log.fault(crash_report(error))
+            raise
         fetched_at = self._now()
         kept = await asyncio.to_thread(
             self._cache.save, self._shelf, self._source, _name(query), reading, fetched_at

@@ -6,10 +6,12 @@ Counts are pieces, dates have no time zone, times are aware UTC, decimals stay `
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from qtydash.domain.cart_difference import CartChange
 from qtydash.domain.carts import Cart, CartLine, GiftSelection, ItemMarker, selections
 from qtydash.domain.gifts import Gift
 from qtydash.domain.order_qty import FIELDS as ORDER_QTY_FIELDS
 from qtydash.domain.order_qty import OrderQty
+from qtydash.domain.order_qty_sums import CartHolds, totals
 from qtydash.domain.tickets import LowThreshold, OptionNames, TicketDay, TicketProduct, by_option
 from qtydash.services.export import Row
 
@@ -20,6 +22,7 @@ GIFT_COLUMNS = ("id", "sku", "title", "status", "quantity", "unlimited", "update
 SELECTION_COLUMNS = (
     "promotion_id",
     "gift_id",
+    "promotion_name",
     "granted",
     "automatic",
     "targeted",
@@ -33,7 +36,30 @@ SELECTION_COLUMNS = (
     "lines",
     "findings",
 )
+CART_CHANGE_COLUMNS = (
+    "part",
+    "presence",
+    "title",
+    "promotion_id",
+    "gift_id",
+    "line_id",
+    "field",
+    "before",
+    "after",
+)
 ORDER_QTY_COLUMNS = (*ORDER_QTY_FIELDS, "age_seconds", "state")
+ORDER_QTY_CART_COLUMNS = (
+    "consumer_cart_id",
+    "rows",
+    "quantity",
+    "held_quantity",
+    "stale_rows",
+    "stale_quantity",
+    "submitted_rows",
+    "oldest_touched",
+    "oldest_age_seconds",
+    "product_ids",
+)
 
 
 def ticket_days(days: Iterable[TicketDay], names: OptionNames, low: LowThreshold) -> list[Row]:
@@ -122,6 +148,21 @@ def cart_selections(found: Iterable[GiftSelection]) -> list[Row]:
     return [_selection(selection) for selection in found]
 
 
+def cart_changes(found: Iterable[CartChange]) -> list[Row]:
+    """A row for every field that holds another value than before; of a new or gone thing, every field it has."""
+    told = CART_CHANGE_COLUMNS[:-3]
+    return [
+        {
+            **{column: getattr(change, column) for column in told},
+            "field": value.field,
+            "before": value.before,
+            "after": value.after,
+        }
+        for change in found
+        for value in change.values
+    ]
+
+
 def _cart_line(line: CartLine) -> Row:
     return {
         "id": line.id,
@@ -174,4 +215,26 @@ def _order_qty_row(record: OrderQty, now: datetime, stale_after: timedelta) -> R
         **{column: getattr(record, column) for column in ORDER_QTY_FIELDS},
         "age_seconds": None if age is None else int(age.total_seconds()),
         "state": record.state(now, stale_after).value,
+    }
+
+
+def order_qty_carts(carts: Iterable[CartHolds], now: datetime, stale_after: timedelta) -> list[Row]:
+    """``quantity`` is of all rows of the cart that are listed, ``held_quantity`` of those that hold stock;
+    ``oldest_age_seconds`` is of the row that was left alone the longest."""
+    return [_order_qty_cart(cart, now, stale_after) for cart in carts]
+
+
+def _order_qty_cart(cart: CartHolds, now: datetime, stale_after: timedelta) -> Row:
+    sums, oldest = totals(cart.records, now, stale_after), cart.oldest
+    return {
+        "consumer_cart_id": cart.cart_id,
+        "rows": sums.rows,
+        "quantity": cart.total.quantity,
+        "held_quantity": sums.active.quantity,
+        "stale_rows": sums.stale.rows,
+        "stale_quantity": sums.stale.quantity,
+        "submitted_rows": sums.submitted.rows,
+        "oldest_touched": oldest,
+        "oldest_age_seconds": None if oldest is None else int((now - oldest).total_seconds()),
+        "product_ids": list(dict.fromkeys(record.product_id for record in cart.records)),
     }

@@ -9,7 +9,7 @@ from qtydash.domain.carts import Cart
 from qtydash.domain.gifts import Gift
 from qtydash.domain.order_qty import OrderQty
 from qtydash.domain.tickets import Availability, TicketProduct
-from qtydash.services import carts, gifts, order_qty, tickets
+from qtydash.services import carts, gifts, log, order_qty, tickets
 from qtydash.services.connect import Connection
 from qtydash.services.history import TicketHistory
 from qtydash.services.port import ChangePort
@@ -39,6 +39,7 @@ class Sources:
         cache = Cache(paths.cache_db, now)
         config_file = paths.config_file
         self._cache = cache
+        self._logged = 0
         self._connections: list[Connection[Any]] = []
         self.change_ports: list[ChangePort] = []
         if (section := profile.tickets) is not None:
@@ -68,7 +69,11 @@ class Sources:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        return tuple(self._cache.notices)
+        told = tuple(self._cache.notices)
+        for notice in told[self._logged :]:
+            log.warning(notice)
+        self._logged = len(told)
+        return told
 
     async def aclose(self) -> None:
         """Close every client."""

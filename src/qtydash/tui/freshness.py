@@ -74,4 +74,4 @@ def _pages(progress: Progress | None) -> str:
     if progress is None:
         return ""
     total = "" if progress.pages_total is None else f"/{progress.pages_total}"
-    return f" page {progress.pages}{total}, {progress.rows} rows"
+    return f" {progress.unit} {progress.pages}{total}, {progress.rows} rows"

@@ -27,6 +27,10 @@ class Glyphs:
     """What a sparkline is drawn with, from nothing to full."""
     up_since_yesterday: str
     down_since_yesterday: str
+    folded: str
+    unfolded: str
+    becomes: str
+    """Between what was and what will be."""
 
 
 UNICODE = Glyphs(
@@ -45,6 +49,9 @@ UNICODE = Glyphs(
     levels=" ⣀⣤⣶⣿",
     up_since_yesterday="▵",
     down_since_yesterday="▿",
+    folded="▸",
+    unfolded="▾",
+    becomes="➔",
 )
 
 ASCII = Glyphs(
@@ -63,4 +70,7 @@ ASCII = Glyphs(
     levels=" .:|#",
     up_since_yesterday="'",
     down_since_yesterday=",",
+    folded=">",
+    unfolded="v",
+    becomes="->",
 )

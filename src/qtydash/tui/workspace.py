@@ -1,4 +1,4 @@
-"""What every pane is given: the profile, the sources, the clock, and where live reads run."""
+"""What every pane is given: the profile, the sources, the changes, the clock, and where live reads run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from qtydash.config.models import Profile
 from qtydash.services.background import Background
+from qtydash.services.changes import Changes
 from qtydash.services.sources import Sources
 from qtydash.tui.glyphs import UNICODE, Glyphs
 
@@ -18,5 +19,6 @@ class Workspace:
     sources: Sources
     background: Background
     now: Callable[[], datetime]
+    changes: Changes
     offline: bool = False
     glyphs: Glyphs = field(default=UNICODE)

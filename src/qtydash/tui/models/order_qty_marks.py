@@ -18,15 +18,15 @@ def markable(records: Iterable[OrderQty]) -> tuple[OrderQty, ...]:
     return tuple(record for record in records if not record.kept_because)
 
 
-def refusal(records: Sequence[OrderQty]) -> str:
+def refusal(records: Sequence[OrderQty], verb: str = "marked") -> str:
     """Why none or not all of ``records`` can be marked, in a sentence; "" when all can."""
     reasons = Counter(record.kept_because for record in records if record.kept_because)
     if not reasons:
         return ""
     if len(records) == 1:
-        return f"This row cannot be marked: {next(iter(reasons))}."
+        return f"This row cannot be {verb}: {next(iter(reasons))}."
     told = "; ".join(f"{plural(count, 'row')}: {reason}" for reason, count in reasons.items())
-    return f"{'Not marked' if len(records) > reasons.total() else 'Nothing was marked'} - {told}."
+    return f"{f'Not {verb}' if len(records) > reasons.total() else f'Nothing was {verb}'} - {told}."
 
 
 def marks_after(

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, Generic, TypeVar
 
 from rich.cells import cell_len
 
 from qtydash.tui.glyphs import UNICODE, Glyphs
 from qtydash.tui.widgets.fit import Align
-from qtydash.tui.widgets.grid_model import Cell, Column
+from qtydash.tui.widgets.grid_model import GAP, Cell, Column
 
 R = TypeVar("R")
 
@@ -93,6 +93,13 @@ class Table(Generic[R]):
 
     def find_column(self, key: Hashable) -> int | None:
         return key if isinstance(key, int) and key < len(self.table_columns) else None
+
+
+def fitting(columns: Sequence[TableColumn[R]], width: int) -> Sequence[TableColumn[R]]:
+    """The leading columns that are whole within ``width`` cells, one at least: what is left over is the flexible
+    one's. For lists whose other columns can be read elsewhere."""
+    ends = accumulate(column.width + GAP for column in columns)
+    return columns[: max(1, sum(end - GAP <= width for end in ends))]
 
 
 _SAMPLE = 500

@@ -1,130 +1,179 @@
-"""Stock held by carts."""
+"""Stock held by carts, and the marks on what is to be freed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
 from typing import ClassVar
 
+from textual import on
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.widgets import Input
 
-from qtydash.config.models import OrderQtySource
-from qtydash.domain.order_qty import DEFAULT_STALE_AFTER, OrderQty
-from qtydash.domain.snapshot import age_in_words, plural
-from qtydash.domain.vendors import ORDER_QTY
-from qtydash.services import rows
+from qtydash.domain.changes import IN_DOUBT, Intent, Kind
+from qtydash.domain.order_qty import OrderQty
+from qtydash.domain.order_qty_filter import all_stale
+from qtydash.domain.order_qty_sums import CartHolds
+from qtydash.domain.snapshot import plural
+from qtydash.services.batch import BatchResult
+from qtydash.services.order_qty_intents import deletion_intent, held_ids
 from qtydash.tui.commands import bindings
-from qtydash.tui.models.order_qty import STATE_WORDS, HoldsView, age_words, amount, holds_table, totals
-from qtydash.tui.models.table import Table, next_order
-from qtydash.tui.panes.base import Pane, Shown
-from qtydash.tui.screens.pick import Choice, PickScreen
-from qtydash.tui.widgets.bar import Part
-from qtydash.tui.widgets.words import Line
+from qtydash.tui.models.marks import Marks, MarkSign
+from qtydash.tui.models.order_qty import HoldList, Line, records_of
+from qtydash.tui.models.order_qty_marks import Stale, markable, marks_after, marks_parts, refusal
+from qtydash.tui.panes.order_qty_list import HoldListPane
+from qtydash.tui.screens.clean_up import CartCleanUpScreen, CleanUpScreen
+from qtydash.tui.screens.review_batch import BatchEnded
+from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.workspace import Workspace
 
-REBUILD_EVERY = timedelta(seconds=30)
 
+class OrderQtyPane(HoldListPane):
+    """The held stock of one product or several, and the marks on it."""
 
-class OrderQtyPane(Pane[str, tuple[OrderQty, ...]]):
-    """The order-quantity records of one product."""
-
-    scope, number, vendor = "order_qty", 4, ORDER_QTY
+    change_kinds = frozenset({Kind.HOLD_DELETE, Kind.HOLD_DELETE_CART})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("order_qty")]
+    DEFAULT_CSS = """
+    OrderQtyPane > .marks { background: $warning-muted; color: $foreground; display: none; }
+    """
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace, workspace.sources.order_qty)
-        self.view = HoldsView()
-        self._built_at = workspace.now()
-        self.table: Table[OrderQty] | None = None
-        products = self._section.products if self._section else ()
-        self.query_now = products[0].code if products else None
+        super().__init__(workspace)
+        self.marks: Marks[str] = Marks()
+
+    def compose(self) -> ComposeResult:
+        parts = iter(super().compose())
+        yield next(parts)  # the title
+        yield Bar(classes="marks")  # at the top: notifications come up at the bottom
+        yield from parts
 
     @property
-    def _section(self) -> OrderQtySource | None:
-        return self.workspace.profile.order_qty
-
-    @property
-    def stale_after(self) -> timedelta:
-        return self._section.stale_after if self._section else DEFAULT_STALE_AFTER
-
-    @property
-    def missing_query_words(self) -> str:
-        name = self.workspace.profile.name
-        return (
-            f"No product is named yet. Add products to [profiles.{name}.order_qty]: "
-            'products = [{ id = "...", name = "..." }].'
-        )
-
-    def build(self) -> None:
-        if self.snapshot is None:
-            return
-        self._built_at = self.workspace.now()
-        self.table = holds_table(
-            self.snapshot,
-            replace(self.view, words=self.words),
-            clock=self.workspace.now,
-            stale_after=self.stale_after,
-            glyphs=self.workspace.glyphs,
-        )
-        self.grid.set_model(self.table)
-
-    def subject(self) -> str:
-        if self.query_now is None or self._section is None:
-            return ""
-        names = {p.code: p.name for p in self._section.products}
-        return f"{names.get(self.query_now) or self.query_now}{', stale only' if self.view.stale_only else ''}"
-
-    def summary(self) -> str:
-        if self.snapshot is None:
-            return ""
-        t = totals(self.snapshot.data, self.workspace.now(), self.stale_after)
-        stale = f"{amount(t.stale)} stale ({plural(t.stale_rows, 'row')})"
-        return f"{plural(t.rows, 'row')}; pieces: {amount(t.active)} active, {stale}"
-
-    def nothing_words(self) -> str:
-        return "No cart holds stock of this product."
-
-    def explain(self) -> Sequence[Line]:
-        if self.table is None:
+    def marked(self) -> tuple[OrderQty, ...]:
+        """The marked records as they were last read, in the vendor's order; none while nothing is shown."""
+        if self.listed is None or self.snapshot is None:
             return ()
-        record, now = self.table.records[self.grid.cursor_row], self.workspace.now()
-        state = record.state(now, self.stale_after)
-        touched = record.last_touched
-        when = f", last touched {touched:%Y-%m-%d %H:%M:%S} UTC" if touched else ""
-        limit = age_in_words(self.stale_after.total_seconds())
-        return [
-            [Part(f"{amount(record.quantity)} held by cart {record.consumer_cart_id or '-'}", "bold")],
-            [Part(f"{STATE_WORDS[state]}: age {age_words(record, now)}{when}; stale after {limit}")],
-            [
-                Part(
-                    f"id {record.id}  inventory {record.inventory_id or '-'}  region {record.region_id or '-'}",
-                    "$text-muted",
-                )
-            ],
-        ]
+        return self.marks.of(self.listed.records, lambda record: record.id)
 
-    def rows_shown(self) -> Shown:
-        shown = self.table.records if self.table is not None else ()
-        return Shown(rows.ORDER_QTY_COLUMNS, rows.order_qty(shown, self.workspace.now(), self.stale_after))
+    def rebuild(self) -> None:
+        super().rebuild()
+        self._show_marks()
 
-    def next_sort(self) -> None:
-        self.view = replace(self.view, order=next_order(self.view.order, range(7)))
-        self.rebuild()
+    def sign(self, line: Line) -> MarkSign:
+        return self.marks.sign(record.id for record in records_of(line))
 
-    def tick(self) -> None:
-        """Ages go on; now and then the list is made anew, since fresh holds have become stale."""
-        now = self.workspace.now()
-        if self.snapshot is not None and now - self._built_at >= REBUILD_EVERY:
-            self.rebuild()
-        else:
-            self.grid.refresh()
-            super().tick()
-
-    def action_low(self) -> None:
-        self.view = replace(self.view, stale_only=not self.view.stale_only)
-        self.rebuild()
-
-    def action_choose_query(self) -> None:
-        if self._section is None:
+    def take_over(self, before: HoldList, after: HoldList, stale_before: Stale, stale_now: Stale) -> None:
+        if not self.marks:
             return
-        choices = [Choice(p.code, p.name or p.code, p.code) for p in self._section.products]
-        self.app.push_screen(PickScreen("Product", choices), lambda code: self.ask(code) if code else None)
+        self.marks, told = marks_after(self.marks, before.by_id, after.by_id, stale_before, stale_now)
+        if told:
+            self.notify(told, severity="warning", timeout=10, markup=False)
+
+    def _mark(self, marks: Marks[str]) -> None:
+        self.marks = marks
+        self.grid.refresh()
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        bar, marked = self.query_one(".marks", Bar), self.marked
+        bar.display = bool(marked)
+        left = marks_parts(marked, self.workspace.now(), self.stale_after)
+        bar.show(left, [Part("escape clears ", "$text-muted")])
+
+    def action_mark(self) -> None:
+        line = self.line
+        if line is None:
+            return
+        records = records_of(line)
+        self._mark(self.marks.toggle(*(record.id for record in markable(records))))
+        if told := refusal(records):
+            self.notify(told, severity="warning", markup=False)
+
+    def action_mark_stale(self) -> None:
+        self.count_anew()  # as of now, so that what is marked is what is told to be stale
+        if self.table is None or self.totals is None:
+            return
+        stale = all_stale(self.table.shown, self.workspace.now(), self.stale_after)
+        self._mark(self.marks.add(record.id for record in stale))
+        if not stale:
+            self.notify("Nothing was marked: no row shown is stale.", markup=False)
+        elif hidden := self.totals.stale.rows - len(stale):
+            self.notify(f"{plural(hidden, 'stale row')} not marked: the filter hides them.", markup=False)
+
+    # Deleting. Nothing is staged: the review opens on what is frozen here, and leaving it leaves nothing behind.
+
+    def action_delete(self) -> None:
+        records = self.marked or (records_of(self.line) if self.line is not None else ())
+        if not self._can_delete(records):
+            return
+        free = markable(records)
+        if told := refusal(records, "deleted"):
+            self._refuse(told)
+        intents = self._frozen(free)
+        if intents:
+            self.app.push_screen(CleanUpScreen(self.workspace, intents, self.stale_after), self._over)
+
+    def action_delete_cart(self) -> None:
+        line = self.line
+        if not self._can_delete(records_of(line) if line is not None else ()) or line is None:
+            return
+        cart = line.cart_id if isinstance(line, CartHolds) else line.consumer_cart_id
+        if not cart:
+            self._refuse("This row names no cart: d deletes it alone.")
+            return
+        shown = self.query_now.codes if self.query_now is not None else ()
+        products = tuple(dict.fromkeys((*(product.code for product in self._products), *shown)))
+        self.app.push_screen(CartCleanUpScreen(self.workspace, cart, products, self.stale_after), self._over)
+
+    def _can_delete(self, records: Sequence[OrderQty]) -> bool:
+        """Whether there is something to delete, and it may be done from here; says why not."""
+        if locked := self.workspace.changes.locked:
+            self._refuse(locked)
+        elif not records:
+            self._refuse("There is no row here to delete.")
+        else:
+            return True
+        return False
+
+    def _frozen(self, records: Sequence[OrderQty]) -> Sequence[Intent]:
+        """Deletions of records as they are shown; none, and a reason is told, where a record's list is unsure."""
+        codes = self.query_now.codes if self.query_now is not None else ()
+        if self.snapshot is None:
+            return ()
+        now, seen_at = self.workspace.now(), self.snapshot.fetched_at
+        intents = []
+        for record in records:
+            product = codes[0] if len(codes) == 1 else record.product_id
+            if product not in codes:
+                self._refuse(
+                    f"Row {record.id} names product {product}, which is not listed: list one product alone."
+                )
+                return ()
+            intents.append(deletion_intent(record, product, now=now, seen_at=seen_at))
+        return intents
+
+    def _over(self, result: BatchResult | None) -> None:
+        if result is not None and result.results:
+            self.refresh_live()
+
+    @on(BatchEnded)
+    def _let_go(self, message: BatchEnded) -> None:
+        """Marks of what was deleted, or may have been, go without a word. Where nobody watched to the end, it
+        is read again."""
+        ours = [found for found in message.result.results if found.change.intent.kind in self.change_kinds]
+        done = {
+            id
+            for found in ours
+            if found.is_done or found.state in IN_DOUBT
+            for id in held_ids(found.change.intent)
+        }
+        if done & self.marks.keys:
+            self._mark(self.marks.remove(done))
+        if ours and not message.seen:
+            self.refresh_live()
+
+    def _refuse(self, why: str) -> None:
+        self.notify(why, severity="warning", timeout=10, markup=False)
+
+    def key_escape(self) -> None:
+        if self.marks and not self.query_one(".filter", Input).has_focus:
+            self._mark(Marks())
+        else:
+            super().key_escape()

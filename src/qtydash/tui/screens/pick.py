@@ -47,6 +47,8 @@ class PickScreen(ModalScreen[V | None], Generic[V]):
         ("pageup", "step(-10)"),
         ("pagedown", "step(10)"),
     ]
+    line: ClassVar[type[Input]] = Input
+    """What is typed into; it takes every letter before a binding of the screen can."""
 
     def __init__(
         self,
@@ -62,7 +64,7 @@ class PickScreen(ModalScreen[V | None], Generic[V]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog-title", markup=False)
-            yield Input(placeholder="type to narrow")
+            yield self.line(placeholder="type to narrow")
             yield Grid()
             yield Words(classes="dialog-words")
 
@@ -92,14 +94,30 @@ class PickScreen(ModalScreen[V | None], Generic[V]):
     @on(Input.Changed)
     def _show(self) -> None:
         words = self.query_one(Input).value.casefold().split()
-        columns: Sequence[TableColumn[Choice[V]]] = (
-            TableColumn("Name", 24, lambda c: Cell(c.label), flexible=True),
-            TableColumn("", 30, lambda c: Cell(c.note, "dim")),
-        )
+        columns = self.columns()
         records = arranged(self._choices, columns, Order(), words, lambda c: f"{c.label} {c.note}")
         if not records and words:
             self._say("Nothing fits what you typed.")
         self.query_one(Grid).set_model(Table(columns, records, lambda c: c.value, header_lines=0))
+
+    def columns(self) -> Sequence[TableColumn[Choice[V]]]:
+        """What is shown of each choice."""
+        return (
+            TableColumn("Name", 24, lambda c: Cell(c.label), flexible=True),
+            TableColumn("", 30, lambda c: Cell(c.note, "dim")),
+        )
+
+    def take(self, choice: Choice[V]) -> None:
+        """Enter was pressed on ``choice``."""
+        self.dismiss(choice.value)
+
+    def choice_at_cursor(self) -> Choice[V] | None:
+        """What the cursor is on, None when nothing fits."""
+        grid = self.query_one(Grid)
+        if isinstance(grid.model, Table) and grid.cursor_row < grid.model.row_count:
+            choice: Choice[V] = grid.model.records[grid.cursor_row]
+            return choice
+        return None
 
     def action_step(self, rows: int) -> None:
         grid = self.query_one(Grid)
@@ -108,6 +126,5 @@ class PickScreen(ModalScreen[V | None], Generic[V]):
     @on(Input.Submitted)
     @on(Grid.Chosen)
     def _take(self) -> None:
-        grid = self.query_one(Grid)
-        if isinstance(grid.model, Table) and grid.cursor_row < grid.model.row_count:
-            self.dismiss(grid.model.records[grid.cursor_row].value)
+        if (choice := self.choice_at_cursor()) is not None:
+            self.take(choice)

@@ -1,6 +1,6 @@
 """Ask for one line: a date, a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from qtydash.tui.widgets.bar import Part
-from qtydash.tui.widgets.words import Words
+from qtydash.tui.widgets.words import Line, Words
 
 
 class PromptScreen(ModalScreen[str | None]):
@@ -29,16 +29,31 @@ class PromptScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog prompt"):
             yield Static(self._title, classes="dialog-title", markup=False)
-            yield Input(self._value, placeholder=self._placeholder)
+            yield self.line()
             yield Words(classes="dialog-words")
 
+    def line(self) -> Input:
+        """The line to type into."""
+        return Input(self._value, placeholder=self._placeholder)
+
     def on_mount(self) -> None:
-        self.query_one(Words).say([[Part(self._note, "$text-muted")]] if self._note else ())
+        self.query_one(Words).say(self.words(self._value))
+
+    def words(self, typed: str) -> Sequence[Line]:
+        """What stands below the line when ``typed`` is in it."""
+        return [[Part(self._note, "$text-muted")]] if self._note else ()
+
+    def refused(self, typed: str, fault: str) -> Sequence[Line]:
+        """What stands there once ``typed`` was not taken."""
+        return [[Part(fault, "$text-error")]]
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        value = event.value.strip()
+        self.take(event.value.strip())
+
+    def take(self, value: str) -> None:
+        """Give ``value``, or say what is wrong with it."""
         if fault := self._fault(value):
-            self.query_one(Words).say([[Part(fault, "$text-error")]])
+            self.query_one(Words).say(self.refused(value, fault))
         else:
             self.dismiss(value)
