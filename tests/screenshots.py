@@ -51,7 +51,9 @@ async def take(folder: Path) -> None:
     from qtydash.sandbox.profile import config_toml
     from qtydash.sandbox.server import SandboxServer
     from qtydash.services.background import Background
+    from qtydash.services.changes import Changes
     from qtydash.services.sources import Sources
+    from qtydash.storage.journal import Journal
     from qtydash.tui.app import QtyDash
     from qtydash.tui.workspace import Workspace
 
@@ -66,7 +68,9 @@ async def take(folder: Path) -> None:
         for shot in SHOTS:
             background = Background()
             sources = Sources(config.profile, config.paths, lambda: NOW)
-            dashboard = QtyDash(Workspace(config.profile, sources, background, lambda: NOW))
+            journal = Journal(config.paths.journal_db)
+            changes = Changes(config.profile, journal, sources.change_ports, lambda: NOW, purpose="The pictures")
+            dashboard = QtyDash(Workspace(config.profile, sources, background, lambda: NOW, changes))
             async with dashboard.run_test(size=shot.size) as pilot:
                 await pilot.pause()
                 await dashboard.workers.wait_for_complete()
@@ -75,6 +79,7 @@ async def take(folder: Path) -> None:
                 await pilot.pause()
                 picture = dashboard.export_screenshot(title="qtydash")
             background.close(sources.aclose)
+            changes.close()
             (folder / f"{shot.name}.svg").write_text(steady(picture), encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from textual.worker import WorkerFailed
 
 from qtydash.cli.failure import unforeseen
 from qtydash.services.background import Background
+from qtydash.services.changes import Changes
+from qtydash.storage.journal import Journal
 from qtydash.tui import app as app_module
 from qtydash.tui.app import QtyDash, run_app
 from qtydash.tui.safety import crash_words
@@ -53,9 +56,12 @@ def test_an_error_without_a_place_is_told_by_its_kind() -> None:
     assert crash_words(KeyError(SECRET)).splitlines()[0] == "qtydash has a fault and stopped: KeyError."
 
 
-def test_a_crash_is_not_success(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_is_not_success(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     background = Background()
-    app = QtyDash(Workspace(PROFILE, ShopSources(shop()), background, lambda: NOW))
+    changes = Changes(PROFILE, Journal(tmp_path / "journal.db"), [], lambda: NOW, purpose="A test")
+    app = QtyDash(Workspace(PROFILE, ShopSources(shop()), background, lambda: NOW, changes))
 
     def start(self: Any) -> None:
         raise RuntimeError(f"broken {SECRET}")

@@ -15,7 +15,9 @@ from qtydash.sandbox.app import create_app
 from qtydash.sandbox.profile import config_toml
 from qtydash.sandbox.server import SandboxServer
 from qtydash.services.background import Background
+from qtydash.services.changes import Changes
 from qtydash.services.sources import Sources
+from qtydash.storage.journal import Journal
 from qtydash.tui.panes.tickets import TicketsPane
 from qtydash.tui.screens.setup import SetupApp
 from qtydash.tui.workspace import Workspace
@@ -143,24 +145,6 @@ async def test_the_product_chosen_last_is_the_first_next_time(home: Path, server
         assert "live 0s" in dashboard.text.splitlines()[2]
 
 
-async def test_history_from_one_start_to_the_next(home: Path, server: SandboxServer) -> None:
-    config = configured(home, server.url)
-    async with dashboard_on(config) as dashboard:
-        assert "28 left of 40" in dashboard.text
-        async with httpx.AsyncClient(trust_env=False) as shopper:
-            order = {
-                "product_code": "6ecf4685-ca60-4a7d-843c-479329ca8789",
-                "option_code": "1e0bd91f-989a-45e7-8e1c-4fe2d4231ae5",
-                "date": "2026-03-06",
-                "ordered": 3,
-            }
-            (await shopper.post(f"{server.url}/_sandbox/tickets", json=order)).raise_for_status()
-        await dashboard.press("r")
-        assert "25 left of 40, 15 sold" in dashboard.text
-        assert "▾ was 28 at the read before" in dashboard.text
-        assert "▾25" in dashboard.text
-
-
 async def test_a_big_product_is_painted_by_a_screenful_and_then_whole(home: Path, server: SandboxServer) -> None:
     config = configured(home, server.url)
     async with dashboard_on(config):
@@ -173,7 +157,8 @@ async def test_a_big_product_is_painted_by_a_screenful_and_then_whole(home: Path
     part = glimpse.of(query, NOW.date(), NOW.date(), 3)
     assert part is not None
     assert len(part.data.days) == len(part.data.options) == 3
-    pane = TicketsPane(Workspace(config.profile, sources, Background(), lambda: NOW))
+    changes = Changes(config.profile, Journal(config.paths.journal_db), [], lambda: NOW, purpose="A test")
+    pane = TicketsPane(Workspace(config.profile, sources, Background(), lambda: NOW, changes))
     assert sources.tickets is not None
     first = pane.first_sight(sources.tickets, query)
     whole = sources.tickets.cached(query)
@@ -182,5 +167,5 @@ async def test_a_big_product_is_painted_by_a_screenful_and_then_whole(home: Path
     assert set(first.data.days) < set(whole.data.days)
     assert first.fetched_at == whole.fetched_at
     async with dashboard_on(config) as dashboard:
-        assert "  14 options  " in dashboard.text
+        assert dashboard.app.panes[0].snapshot == whole
         assert "loading the rest" not in dashboard.text
