@@ -15,7 +15,7 @@ import pytest
 import stamina
 from tests.adapter.gift_shop import READ_ONLY, GiftShop, open_shop, someone_is_there
 
-from qtydash.cli import order_qty_clean
+from qtydash.cli import order_qty_clean, order_qty_gates
 from qtydash.sandbox.data.order_qty import (
     DELETED_ROW,
     FRESH_ROW,
@@ -264,7 +264,7 @@ def test_a_row_that_is_submitted_between_plan_and_deletion_is_skipped_and_told(
         time_passes(monkeypatch)
         return "4\n"
 
-    monkeypatch.setattr(order_qty_clean, "_typed", bought_meanwhile)
+    monkeypatch.setattr(order_qty_gates, "typed_now", bought_meanwhile)
     result = shop.run(*CLEAN, "--all", "--format", "json")
     assert result.exit_code == 3
     states = {row["target"].removeprefix("hold:"): row["state"] for row in json.loads(result.stdout)["data"]}

@@ -309,7 +309,7 @@ async def test_a_cart_in_doubt_takes_no_other_removal_and_says_where_to_look() -
             await dashboard.press(key)
             assert told(dashboard)[-1].startswith("A removal from this cart has no known outcome yet")
         reads = len(stubs.cart.asked)
-        await dashboard.press("5", "V", "shift+tab", *"looked at it", "enter", "enter", "3")
+        await dashboard.press("5", "V", "shift+tab", *"looked at it", "enter", "right", "enter", "3")
         assert states(dashboard) == [State.APPLIED_BY_VERDICT]
         assert len(stubs.cart.asked) == reads + 1
         assert "in doubt" not in dashboard.text

@@ -1,8 +1,6 @@
 """How ``qtydash order-qty clean`` chooses rows, freezes them, and deletes them one by one."""
 
-import sys
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,25 +8,24 @@ from pathlib import Path
 import click
 
 from qtydash.cli.context import Context
-from qtydash.cli.engine import Engine, ask, engine
+from qtydash.cli.engine import Engine, engine
 from qtydash.cli.failure import Failure, Misuse, Refused, on_error_terminal, say
+from qtydash.cli.order_qty_gates import Deletions, say_rows
 from qtydash.cli.output import write
 from qtydash.cli.reading import not_configured
 from qtydash.cli.write_options import Asked
-from qtydash.cli.writing import Rules, Run, carry_out, check_asked, check_count
+from qtydash.cli.writing import Rules, carry_out, check_asked, check_count
 from qtydash.config.models import OrderQtySource
-from qtydash.domain.changes import Intent, Kind
+from qtydash.domain.changes import Intent
 from qtydash.domain.gates import deletion_gate
 from qtydash.domain.order_qty import amount, in_words
 from qtydash.domain.order_qty_filter import all_stale
 from qtydash.domain.order_qty_sums import freed
-from qtydash.domain.review import Proposal, deletion_count
-from qtydash.domain.row_ends import RowEnd, end_in_review, end_of_record, ends_words
+from qtydash.domain.review import Proposal
 from qtydash.domain.snapshot import plural
 from qtydash.domain.text import safe_text
-from qtydash.services.backup import backup_file, backup_folder
 from qtydash.services.clean_plan import check_plan, plan_of, plan_text, read_plan
-from qtydash.services.clean_up import CART_WARNING, CleanUp, cart_intent, hold_port, rows_read, would_free
+from qtydash.services.clean_up import CART_WARNING, CleanUp, cart_intent, hold_port
 from qtydash.services.clock import utc_now
 from qtydash.services.counts_file import file_bytes
 from qtydash.services.names import product_code
@@ -36,8 +33,6 @@ from qtydash.services.order_qty import HoldLists
 from qtydash.services.order_qty_intents import FrozenRow, frozen, held_ids
 from qtydash.services.stopped import left_intents, settle_unknown, stopped_clean_ups
 from qtydash.storage.durable import write_durably
-
-_ROWS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +104,10 @@ def clean(context: Context, wanted: Wanted, asked: Asked) -> None:
         for sentence in chosen.left_out:
             say(sentence)
         if asked.dry_run and proposals:
-            _say_rows(running, proposals)
+            say_rows(running, proposals)
         if not proposals:
             say("There is nothing to delete.")
-        rules = Rules(partial=True, left_out=chosen.left_out, manner=_Manner(clean_up))
+        rules = Rules(partial=True, left_out=chosen.left_out, manner=Deletions(clean_up))
         carry_out(running, proposals, asked, rules)
 
 
@@ -269,65 +264,3 @@ def _write_plan(running: Engine, wanted: Wanted) -> None:
     say(f"Planned {plural(len(plan.rows), 'row')}; nothing was sent. The plan lasts for 24 hours.")
     if kept or left_out:
         raise click.exceptions.Exit(3)
-
-
-# Asking and telling.
-
-
-@dataclass(frozen=True, slots=True)
-class _Manner:
-    """The gates of a clean-up, and what its rows came to."""
-
-    clean_up: CleanUp
-
-    def agreed(self, running: Engine, ready: Sequence[Proposal]) -> bool:
-        profile, count = running.changes.profile, deletion_count(ready)
-        say(f"In profile {profile.name!r}{f', {profile.label}' if profile.label else ''}:")
-        _say_rows(running, ready)
-        say("Nothing brings a deleted row back.")
-        gate = deletion_gate(count, profile.name, profile.max_bulk)
-        if not gate.needs_typing:
-            return ask("Delete this row?")
-        return gate.opens(_typed(f"Type {gate.phrase!r} to delete {plural(count, 'row')}: "))
-
-    def told(self, running: Engine, proposals: Sequence[Proposal], run: Run) -> None:
-        ends: list[RowEnd] = []
-        for proposal in proposals:
-            record = run.records.get(proposal.intent.target)
-            end = end_in_review(proposal) if record is None else end_of_record(record)
-            ends += [end] * len(held_ids(proposal.intent))
-        if ends:
-            say(f"{plural(len(ends), 'row')}: {ends_words(ends)}.")
-        first = next(iter(run.records.values()), None)
-        if first is None:
-            return
-        change = first.change
-        say(f"Backed up in {backup_file(running.changes.journal.path, change.profile, change.batch)}.")
-        left = any(end_of_record(record) is RowEnd.NOT_ATTEMPTED for record in run.records.values())
-        if left and change.intent.kind is Kind.HOLD_DELETE:
-            say("`qtydash order-qty clean --resume` takes up what was not sent.")
-        if not run.interrupted:
-            outcomes = [(record.change.intent, record.state) for record in run.records.values()]
-            say(running.run(self.clean_up.lists_since(outcomes)))
-
-
-def _say_rows(running: Engine, proposals: Sequence[Proposal]) -> None:
-    """What would be deleted, freed, and kept in a file."""
-    rows = [row for proposal in proposals if proposal.ready for row in rows_read(proposal)]
-    for row in rows[:_ROWS_SHOWN]:
-        say(f"  {amount(row.quantity)} of {row.product_id}, cart {row.consumer_cart_id or '-'} ({row.id})")
-    if len(rows) > _ROWS_SHOWN:
-        say(f"  and {len(rows) - _ROWS_SHOWN:,} more")
-    gain = would_free(proposal for proposal in proposals if proposal.ready)
-    say(f"{plural(len(rows), 'row')}, {amount(gain.quantity)} would be freed.")
-    say(f"They are written to a file in {backup_folder(running.changes.journal.path)} first.")
-
-
-def _typed(question: str) -> str:
-    """What a person types now: what was typed or pasted before the question is thrown away."""
-    with suppress(Exception):  # where the input is no terminal after all
-        import termios
-
-        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
-    click.echo(safe_text(question, 300), nl=False, err=True)
-    return sys.stdin.readline()

@@ -44,14 +44,18 @@ class CleanUp:
         ``outcomes`` are the deletions with what each came to.
         """
         told = list(outcomes)
-        deleted = [id for intent, state in told if state is State.CONFIRMED for id in held_ids(intent)]
-        doubtful = [id for intent, state in told if state is State.UNKNOWN for id in held_ids(intent)]
+        deleted = self._listed(intent for intent, state in told if state is State.CONFIRMED)
+        doubtful = self._listed(intent for intent, state in told if state is State.UNKNOWN)
         try:
             after = (await hold_port(self.changes).listed(products_of(self.intents))).by_id
         except (VendorError, InvalidId) as error:
             why = error.full if isinstance(error, VendorError) else str(error)
             return f"{len(deleted):,} deleted; the list could not be read again to compare. {why}"
         return delta_words(delta(self.before, after, deleted, doubtful), len(deleted))
+
+    def _listed(self, intents: Iterable[Intent]) -> list[str]:
+        """The rows of deletions that were there before."""
+        return [id for intent in intents for id in held_ids(intent) if id in self.before]
 
 
 def cart_intent(cart: str, lists: HoldLists, reason: str = "") -> Intent:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import work
+from textual.binding import BindingType
 from textual.widgets import Button
 
 from qtydash.config.models import OrderQtySource
@@ -48,6 +49,7 @@ class CleanUpScreen(ReviewScreen):
     }
     verb = "Delete"
     rest = "the rest is not sent, and C takes it up"
+    BINDINGS: ClassVar[list[BindingType]] = [("C", "take_up", "take up")]
     DEFAULT_CSS = """
     CleanUpScreen .review-words { max-height: 8; }
     CleanUpScreen #apply { min-width: 18; }
@@ -163,6 +165,12 @@ class CleanUpScreen(ReviewScreen):
         self.app.push_screen(GateScreen(f"Delete {count}?", lines, gate, f"Delete {count}"), passed)
 
     # Afterwards.
+
+    async def action_take_up(self) -> None:
+        """Close, and take up what was not sent."""
+        if self.phase is Phase.DONE:
+            self.dismiss(self._result)
+            await self.app.run_action("app.take_up")
 
     def over(self, result: BatchResult) -> None:
         if any(found.state is not None for found in result.results):

@@ -93,7 +93,7 @@ class GateScreen(ModalScreen[bool]):
             yield Words(classes="says")
             yield Words(classes="asks")
             if self._gate.needs_typing:
-                yield TypedLine(self._gate.phrase)
+                yield TypedLine("type it here")
             with Buttons():
                 yield button("Cancel", "cancel")
                 yield button(self._label, "go")
