@@ -157,14 +157,14 @@ async def test_a_broken_answer_is_told_in_its_own_words(
 @pytest.mark.parametrize(
     ("behaviour", "sentence", "status"),
     [
-        (hang, "AX Cloud did not answer within 0.2 s.", None),
-        (drip, "AX Cloud did not finish its answer within 0.2 s.", 200),
+        (hang, "AX Cloud did not answer within 1 s.", None),
+        (drip, "AX Cloud did not finish its answer within 1 s.", 200),
     ],
 )
 async def test_the_deadline_is_for_the_whole_request(
     behaviour: Behaviour, sentence: str, status: int | None
 ) -> None:
-    error, seen = await failing(behaviour, deadline=0.2)
+    error, seen = await failing(behaviour, deadline=1.0)
     assert (type(error), error.sentence, error.status, seen) == (Unreachable, sentence, status, 1)
 
 
