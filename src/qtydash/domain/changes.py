@@ -298,6 +298,14 @@ def judged(kind: Kind, status: int | None, *, request_started: bool) -> State:
     return State.REJECTED if status in REJECTING else State.UNKNOWN
 
 
+def contradicts(change: Change, told: Facts | None) -> bool:
+    """Whether an answer that says "done" shows another stock than was set, so that it confirms nothing.
+
+    A relative change answered with another number than foreseen was done on top of someone else's.
+    """
+    return change.intent.kind is Kind.GIFT_SET and told is not None and dict(told) != dict(change.expected)
+
+
 class Next(StrEnum):
     """What a batch does after one of its changes."""
 

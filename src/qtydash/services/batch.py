@@ -18,6 +18,7 @@ from qtydash.domain.changes import (
     Look,
     Next,
     State,
+    contradicts,
     judged,
     next_step,
 )
@@ -230,10 +231,13 @@ class Batch:
         except Exception as error:  # noqa: BLE001 - whatever it was, the request may have left
             note = "qtydash has a fault of its own here; whether this was applied is not known."
             return Event(State.UNKNOWN, self.now(), None, type(error).__name__, "answer", note), None, False
-        state, at = State.ABSENT if told.absent else State.CONFIRMED, self.now()
+        at = self.now()
         looks = () if told.facts is None else (Look(at, told.facts),)
-        event = Event(state, at, told.status, phase="answer", note=_drift(change, told), looks=looks)
-        return event, told.data, False
+        if contradicts(change, told.facts):
+            state, note = State.UNKNOWN, _contradiction(change, told)
+        else:
+            state, note = State.ABSENT if told.absent else State.CONFIRMED, _drift(change, told)
+        return Event(state, at, told.status, phase="answer", note=note, looks=looks), told.data, False
 
     def _record(self, change: Change, event: Event) -> Result:
         """Write an outcome down. Where that fails after a send, the journal says ``sent``: it is in doubt."""
@@ -356,6 +360,13 @@ def _drift(change: Change, told: Told) -> str:
         f"Done, and the vendor says it is {facts_words(told.facts)} now, not {facts_words(change.expected)}: "
         f"something else changed it too, or not all of it was done. {told.note}"
     ).strip()
+
+
+def _contradiction(change: Change, told: Told) -> str:
+    return (
+        f"The vendor says it is done, and that it is {facts_words(told.facts)}, not {facts_words(change.expected)} "
+        "as it was set: whether this was applied is not known."
+    )
 
 
 def needs_review(result: Result) -> bool:

@@ -141,6 +141,33 @@ async def test_between_two_tries_another_program_may_take_the_target(
     assert changes.staged == (intent(3),)
 
 
+# What the answer says.
+
+
+async def test_a_set_that_is_answered_with_another_number_is_in_doubt(
+    changes: Changes, shop: ModelShop, clock: Clock
+) -> None:
+    """Neither the number that was set nor the one before: reading later is what tells."""
+    shop.on_arrival = lambda op_id: shop.elsewhere(CUP, 2)
+    shop.fates += [Fate(applied=False)]
+    result = await applied(changes, intent(10, CUP, Kind.GIFT_SET), intent(3))
+    assert states(result) == [State.UNKNOWN, None]
+    assert "says it is done, and that it is 7, not 10 as it was set" in result.results[0].words
+    assert [look.facts for look in changes.records(states=[State.UNKNOWN])[0].events[-1].looks] == [{"quantity": 7}]
+    clock.move(90)
+    judged = await changes.reconcile(result.results[0].change.op_id)
+    assert judged.state is State.UNDECIDED
+
+
+async def test_an_adjust_that_is_answered_with_another_number_is_done_and_told(
+    changes: Changes, shop: ModelShop
+) -> None:
+    shop.on_arrival = lambda op_id: shop.elsewhere(CUP, 2)
+    result = await applied(changes, intent(10, CUP))
+    assert states(result) == [State.CONFIRMED]
+    assert "the vendor says it is 17 now, not 15" in result.results[0].words
+
+
 # Drift between review and send.
 
 
