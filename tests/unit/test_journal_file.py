@@ -1,5 +1,6 @@
 """The journal's file: made once, never again by itself; whatever is wrong with it locks changes and is named."""
 
+import json
 import os
 import resource
 import sqlite3
@@ -74,6 +75,18 @@ def marker_garbled(path: Path) -> None:
     journal_file.marker(path).write_text("{}")
 
 
+def marker_without_form(path: Path) -> None:
+    journal_file.marker(path).write_text('["another"]')
+
+
+def older_copy(path: Path) -> None:
+    kept = path.read_bytes()
+    longer = Journal(path)
+    bring_to(longer, State.CONFIRMED, change(intent(3, "gift:cup")))
+    longer.note_end()
+    path.write_bytes(kept)
+
+
 def marker_of_another(path: Path) -> None:
     journal_file.marker(path).write_text('{"id": "another"}')
 
@@ -90,6 +103,8 @@ WRONG: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "a folder": (folder, "is not a file", "locked"),
     "a dangling link": (dangling, "is missing", "Put it back"),
     "marker garbled": (marker_garbled, "cannot be read", "remove it to accept"),
+    "marker without form": (marker_without_form, "cannot be read", "remove it to accept"),
+    "an older copy": (older_copy, "is an older copy: it ends at event 3, and event 6 was", "remove journal.db.id"),
     "marker of another": (marker_of_another, "is another journal", "remove journal.db.id"),
 }
 
@@ -199,7 +214,7 @@ def test_what_is_wrong_is_named_with_what_to_do(path: Path, wrong: str) -> None:
     assert sorted((file.name, file.lstat().st_size) for file in path.parent.iterdir()) == before
 
 
-@pytest.mark.parametrize("wrong", [name for name in WRONG if not name.startswith("marker")])
+@pytest.mark.parametrize("wrong", [name for name in WRONG if not name.startswith(("marker", "an older"))])
 def test_what_is_wrong_is_noticed_by_whoever_has_it_open(path: Path, wrong: str) -> None:
     book = journal(path)
     planned = bring_to(book, State.PLANNED)
@@ -223,6 +238,30 @@ def test_an_older_copy_put_back_under_a_running_program_is_noticed(path: Path) -
     path.write_bytes(older)
     with pytest.raises(JournalError, match="gone"):
         book.record((planned.op_id, Event(State.SENT, NOON)))
+
+
+def test_a_program_that_knows_less_takes_nothing_back_of_what_is_noted(path: Path) -> None:
+    first = journal(path)
+    bring_to(first, State.CONFIRMED)
+    second = Journal(path)
+    second.unlock(NOON)
+    noted = journal_file.marker(path).read_bytes()
+    bring_to(second, State.CONFIRMED, change(intent(3, "gift:cup")))
+    second.note_end()
+    assert journal_file.marker(path).read_bytes() != noted
+    noted = journal_file.marker(path).read_bytes()
+    first.note_end()
+    assert journal_file.marker(path).read_bytes() == noted
+
+
+def test_a_marker_of_before_ends_were_noted_is_taken_as_it_is(path: Path) -> None:
+    book = journal(path)
+    bring_to(book, State.CONFIRMED)
+    with closing(sqlite3.connect(path)) as db:
+        (journal_id,) = db.execute("SELECT id FROM journal").fetchone()
+    journal_file.marker(path).write_text(json.dumps({"id": journal_id}))
+    Journal(path).unlock(NOON)
+    assert json.loads(journal_file.marker(path).read_text())["seq"] == 3
 
 
 @pytest.mark.parametrize("how", ["removed", "renamed", "replaced"])

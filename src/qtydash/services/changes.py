@@ -132,6 +132,8 @@ class Changes:
         """Let go of the right to write. A batch that runs sends nothing more."""
         if self.running is not None:
             self.running.control.aborted = True
+        if not self.locked:
+            self.journal.note_end()
         self.locked = self.locked or "Changes were closed, so that another program can write."
         self._lock.release()
 
@@ -319,6 +321,7 @@ class Changes:
                 self.locked = self.locked or run.journal_fault
                 self.running = None
                 self._in_batch = {}
+                self.journal.note_end()
                 self._tell()
 
         return await self._writer.run(work)

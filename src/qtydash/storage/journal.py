@@ -6,7 +6,7 @@ Append-only, chained by hashes, one unresolved change per target. See ``journal_
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -85,6 +85,14 @@ class Journal:
         """Make the journal if there never was one, and verify the whole of it: what a writer does first."""
         journal_file.ensure(self.path, now)
         self.verify()
+        self.note_end()
+
+    def note_end(self) -> None:
+        """Note beside the journal how far this program saw it come: an older copy is then known for one."""
+        if self._tip is not None:
+            # Without the note the journal is as good; only its older copies are not told from it.
+            with suppress(OSError, JournalError):
+                journal_file.remember(self.path, *self._tip)
 
     @property
     def exists(self) -> bool:

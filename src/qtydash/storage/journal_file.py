@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from qtydash.domain.text import safe_text
@@ -50,7 +51,7 @@ def ensure(path: Path, now: datetime) -> None:
             _make(path, now)
         with connected(path) as db:
             journal_id, _ = identity(path, db)
-        _remember(path, journal_id)
+            _compare(path, journal_id, db)
     except OSError as error:
         raise JournalError(
             f"The journal {path} cannot be reached ({error.strerror or error}). Nothing can be changed from here "
@@ -131,23 +132,56 @@ def _refuse_missing(path: Path) -> None:
         raise JournalError(_missing(path))
 
 
-def _remember(path: Path, journal_id: str) -> None:
-    """See that the journal is the one the marker tells, and make the marker where there is none."""
+def remember(path: Path, seq: int, last_hash: str) -> None:
+    """Note beside the journal how far it has come, so that an older copy of it is known for one later.
+
+    What is noted already is not taken back by a program that knows less. Raises ``OSError``, ``JournalError``.
+    """
+    beside = marker(path)
+    told = _read_marker(path)
+    if told is not None and seq > told.seq:
+        write_durably(beside, json.dumps({"id": told.id, "seq": seq, "hash": last_hash}).encode())
+
+
+class _Marker(NamedTuple):
+    """Which journal belongs here, and the last event of it that was noted; 0 before there was one."""
+
+    id: str
+    seq: int = 0
+    hash: str = ""
+
+
+def _read_marker(path: Path) -> _Marker | None:
     beside = marker(path)
     try:
-        told = json.loads(beside.read_text("utf-8"))["id"]
+        told = json.loads(beside.read_text("utf-8"))
+        return _Marker(str(told["id"]), int(told.get("seq", 0)), str(told.get("hash", "")))
     except FileNotFoundError:
-        write_durably(beside, json.dumps({"id": journal_id}).encode())
-        return
-    except (ValueError, KeyError, TypeError):
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise JournalError(
             f"{beside} cannot be read, so it is not certain that {path.name} is the journal that was written "
             f"here. {_LOCKED} Put {beside.name} back, or remove it to accept the journal as it is."
         ) from None
-    if told != journal_id:
+
+
+def _compare(path: Path, journal_id: str, db: sqlite3.Connection) -> None:
+    """See that the journal is the one the marker tells, as new or newer; make the marker where there is none."""
+    beside = marker(path)
+    told = _read_marker(path)
+    if told is None:
+        write_durably(beside, json.dumps({"id": journal_id}).encode())
+        return
+    if told.id != journal_id:
         raise JournalError(
             f"{path} is another journal than the one that was written here. {_LOCKED} Put the right one back, "
             f"or remove {beside.name} to accept this one."
+        )
+    if told.seq and db.execute("SELECT hash FROM events WHERE seq = ?", (told.seq,)).fetchone() != (told.hash,):
+        (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
+        raise JournalError(
+            f"{path} is an older copy: it ends at event {last}, and event {told.seq} was written here. {_LOCKED} "
+            f"Put the newest one back, or remove {beside.name} to accept this one without what was sent since."
         )
 
 

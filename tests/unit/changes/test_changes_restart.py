@@ -12,6 +12,7 @@ from tests.vendor_model import ModelShop
 from qtydash.domain.changes import State
 from qtydash.services.changes import Changes, NotNow
 from qtydash.storage.journal import JournalError
+from qtydash.storage.journal_file import marker
 
 
 @pytest.mark.parametrize("state", sorted(set(WAYS) - {State.PLANNED, State.SENT}))
@@ -103,6 +104,24 @@ def test_a_folder_that_cannot_be_used_locks_changes_with_the_reason(opened: Open
     changes = opened(folder="file")
     assert "Changes are locked" in changes.locked
     assert str(path.parent / "file") in changes.locked
+
+
+@pytest.mark.parametrize("ended", ["closed", "killed"])
+async def test_an_older_copy_put_back_between_two_runs_locks_changes(
+    changes: Changes, opened: Opened, path: Path, ended: str
+) -> None:
+    """What it does not know of was sent all the same."""
+    older = path.read_bytes()
+    await applied(changes, intent(3))
+    marked = marker(path).read_bytes()
+    changes.close()
+    if ended == "killed":
+        marker(path).write_bytes(marked)
+    path.write_bytes(older)
+    again = opened()
+    assert "is an older copy" in again.locked
+    with pytest.raises(NotNow, match="older copy"):
+        again.stage(intent(3))
 
 
 def test_a_journal_that_is_gone_locks_changes_with_the_reason(

@@ -153,7 +153,9 @@ async def test_a_set_that_is_answered_with_another_number_is_in_doubt(
     result = await applied(changes, intent(10, CUP, Kind.GIFT_SET), intent(3))
     assert states(result) == [State.UNKNOWN, None]
     assert "says it is done, and that it is 7, not 10 as it was set" in result.results[0].words
-    assert [look.facts for look in changes.records(states=[State.UNKNOWN])[0].events[-1].looks] == [{"quantity": 7}]
+    assert [look.facts for look in changes.records(states=[State.UNKNOWN])[0].events[-1].looks] == [
+        {"quantity": 7}
+    ]
     clock.move(90)
     judged = await changes.reconcile(result.results[0].change.op_id)
     assert judged.state is State.UNDECIDED
