@@ -364,8 +364,8 @@ def _drift(change: Change, told: Told) -> str:
 
 def _contradiction(change: Change, told: Told) -> str:
     return (
-        f"The vendor says it is done, and that it is {facts_words(told.facts)}, not {facts_words(change.expected)} "
-        "as it was set: whether this was applied is not known."
+        f"The vendor says it is done, and that it is {facts_words(told.facts)}, not "
+        f"{facts_words(change.expected)} as it was set: whether this was applied is not known."
     )
 
 
