@@ -17,6 +17,8 @@ class Words(Static):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__("", id=id, classes=classes, markup=False)
         self._lines: Sequence[Line] = ()
+        self._takes = (0, 0)
+        """For which width how many lines were asked for."""
 
     def say(self, lines: Sequence[Line]) -> None:
         """Show ``lines``; hide when there are none."""
@@ -24,8 +26,10 @@ class Words(Static):
             return
         self._lines = lines
         self.display = bool(lines)
-        self.update(
-            Content("\n").join(
-                Content.assemble(*((safe_text(part.text), part.style) for part in line)) for line in lines
-            )
+        content = Content("\n").join(
+            Content.assemble(*((safe_text(part.text), part.style) for part in line)) for line in lines
         )
+        width = self.content_size.width
+        before, self._takes = self._takes, (width, content.get_height(self.styles, width) if width else 0)
+        # As many lines as before move nothing on the screen; laying all of it out costs more than drawing them.
+        self.update(content, layout=self.styles.auto_dimensions and (not width or self._takes != before))
