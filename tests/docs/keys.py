@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast, get_args
 
 from qtydash.domain.cart_words import GLOSSARY
-from qtydash.tui.commands import SCOPE_TITLES, Command, Scope, of_scope
+from qtydash.tui.bindings import of_scope
+from qtydash.tui.commands import SCOPE_TITLES, Command, Scope
 from qtydash.tui.glyphs import ASCII, UNICODE
 from qtydash.tui.models.order_qty_filter import GRAMMAR
 from qtydash.tui.screens.help import GRID_KEYS, _signs

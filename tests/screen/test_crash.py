@@ -14,7 +14,8 @@ from qtydash.services.background import Background
 from qtydash.services.changes import Changes
 from qtydash.storage.journal import Journal
 from qtydash.tui import app as app_module
-from qtydash.tui.app import QtyDash, run_app
+from qtydash.tui.app import QtyDash
+from qtydash.tui.run import run_app
 from qtydash.tui.safety import crash_words
 from qtydash.tui.workspace import Workspace
 

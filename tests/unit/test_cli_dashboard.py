@@ -13,7 +13,7 @@ from qtydash.cli import failure
 from qtydash.cli import main as command_line
 from qtydash.cli.context import Context
 from qtydash.config.load import load
-from qtydash.tui import app
+from qtydash.tui import run as opening
 
 
 class _Terminal:
@@ -28,7 +28,7 @@ def test_the_global_options_reach_the_dashboard(monkeypatch: pytest.MonkeyPatch)
         opened.append((config_file, profile, offline))
         return 3
 
-    monkeypatch.setattr(app, "run", run)
+    monkeypatch.setattr(opening, "run", run)
     monkeypatch.setattr(sys, "stdin", _Terminal())
     monkeypatch.setattr(sys, "stdout", _Terminal())
 
@@ -55,7 +55,7 @@ def test_the_demo_has_a_home_and_a_sandbox_of_its_own(home: Path, monkeypatch: p
             assert json.load(answer)
         return 4
 
-    monkeypatch.setattr(app, "run", run)
+    monkeypatch.setattr(opening, "run", run)
     monkeypatch.setattr(failure, "on_terminal", lambda: True)
 
     result = CliRunner().invoke(command_line.main, ["demo", "--seed", "2"])

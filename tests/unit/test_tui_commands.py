@@ -7,7 +7,8 @@ from textual.app import App
 from textual.keys import _character_to_key
 
 from qtydash.tui.app import QtyDash
-from qtydash.tui.commands import COMMANDS, SCOPE_TITLES, Command, Scope, bindings, footer, of_scope
+from qtydash.tui.bindings import bindings, footer, of_scope
+from qtydash.tui.commands import COMMANDS, SCOPE_TITLES, Command, Scope
 from qtydash.tui.panes.carts import CartPane
 from qtydash.tui.panes.changes import ChangesPane
 from qtydash.tui.panes.gifts import GiftsPane

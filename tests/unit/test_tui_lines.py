@@ -6,7 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from qtydash.domain.snapshot import Progress, age_in_words
-from qtydash.tui.commands import COMMANDS, SCOPE_TITLES, Scope, footer
+from qtydash.tui.bindings import footer
+from qtydash.tui.commands import COMMANDS, SCOPE_TITLES, Scope
 from qtydash.tui.freshness import Freshness, PaneStatus, freshness
 from qtydash.tui.widgets.bar import Part, cut_to, joined
 from qtydash.tui.widgets.fit import fit

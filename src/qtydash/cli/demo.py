@@ -22,7 +22,7 @@ def demo(ctx: click.Context, seed: int, latency: int) -> None:
     from qtydash.sandbox.app import create_app
     from qtydash.sandbox.profile import config_toml
     from qtydash.sandbox.server import SandboxServer
-    from qtydash.tui.app import run
+    from qtydash.tui.run import run
 
     with SandboxServer(create_app(seed=seed, latency_ms=latency)) as server, _own_home() as home:
         file = home / "config.toml"

@@ -39,6 +39,6 @@ def _dashboard(context: Context) -> int:
 
         load(context.config_file, context.profile)
         raise Misuse("The dashboard needs a terminal. In scripts use a command: `qtydash --help` lists them.")
-    from qtydash.tui.app import run
+    from qtydash.tui.run import run
 
     return run(context.config_file, context.profile, context.offline)

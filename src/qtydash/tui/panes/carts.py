@@ -14,7 +14,7 @@ from qtydash.domain.carts import CartLine, GiftSelection
 from qtydash.domain.snapshot import plural
 from qtydash.services import rows
 from qtydash.services.carts import OrderFileError
-from qtydash.tui.commands import bindings
+from qtydash.tui.bindings import bindings
 from qtydash.tui.freshness import Freshness, PaneStatus
 from qtydash.tui.models import json_tree
 from qtydash.tui.models.carts import CartView, lines_table, selections_table

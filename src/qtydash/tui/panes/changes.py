@@ -17,7 +17,7 @@ from qtydash.domain.text import safe_text
 from qtydash.services.change_rows import CHANGE_COLUMNS, draft_row, record_row
 from qtydash.services.changes import NotNow
 from qtydash.storage.journal import JournalError
-from qtydash.tui.commands import bindings
+from qtydash.tui.bindings import bindings
 from qtydash.tui.models.change_actions import Offer, reconcile_refusal, verdict_hint, verdict_refusal, way_back
 from qtydash.tui.models.change_lines import Line, More, line_words
 from qtydash.tui.models.change_states import EngineState

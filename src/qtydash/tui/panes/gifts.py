@@ -19,7 +19,7 @@ from qtydash.services import rows
 from qtydash.services.changes import NotNow
 from qtydash.services.stock_take import CountsFileError
 from qtydash.storage.journal import JournalError
-from qtydash.tui.commands import bindings
+from qtydash.tui.bindings import bindings
 from qtydash.tui.freshness import Freshness
 from qtydash.tui.models.change_states import OFFLINE
 from qtydash.tui.models.gifts import GiftsView, UnderWay, gifts_table, marks, with_stock

@@ -15,7 +15,7 @@ from qtydash.domain.order_qty_sums import CartHolds
 from qtydash.domain.snapshot import plural
 from qtydash.services.batch import BatchResult
 from qtydash.services.order_qty_intents import deletion_intent, held_ids
-from qtydash.tui.commands import bindings
+from qtydash.tui.bindings import bindings
 from qtydash.tui.models.marks import Marks, MarkSign
 from qtydash.tui.models.order_qty import HoldList, Line, records_of
 from qtydash.tui.models.order_qty_marks import Stale, markable, marks_after, marks_parts, refusal

@@ -20,7 +20,7 @@ from qtydash.services import rows
 from qtydash.services.history import TicketHistory
 from qtydash.services.read import Reads
 from qtydash.tui import goto
-from qtydash.tui.commands import bindings
+from qtydash.tui.bindings import bindings
 from qtydash.tui.freshness import PaneStatus
 from qtydash.tui.models.table import next_order
 from qtydash.tui.models.tickets import METRIC_WORDS, METRICS, Matrix, MatrixView, month_start, summary_words

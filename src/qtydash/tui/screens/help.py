@@ -10,7 +10,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from qtydash.domain.cart_words import GLOSSARY
-from qtydash.tui.commands import COMMANDS, SCOPE_TITLES, Command, Scope, of_scope
+from qtydash.tui.bindings import of_scope
+from qtydash.tui.commands import COMMANDS, SCOPE_TITLES, Command, Scope
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.order_qty_filter import GRAMMAR
 from qtydash.tui.widgets.bar import Part

@@ -1,0 +1,23 @@
+"""What of the registry of commands works where: in a pane, as Textual's bindings, in the bottom line."""
+
+from collections.abc import Sequence
+
+from textual.binding import Binding
+
+from qtydash.tui.commands import COMMANDS, Command, Scope
+
+
+def of_scope(scope: Scope, commands: Sequence[Command] = COMMANDS) -> tuple[Command, ...]:
+    """The commands of one scope, in registry order. ``commands`` is the registry with the operator's own keys."""
+    return tuple(c for c in commands if c.scope == scope)
+
+
+def bindings(scope: Scope) -> list[Binding]:
+    """Textual bindings of one scope, each with its id, so that a keymap can change the key."""
+    return [Binding(c.key, c.action, c.label, show=False, id=c.id, tooltip=c.help) for c in of_scope(scope)]
+
+
+def footer(scope: Scope, commands: Sequence[Command] = COMMANDS) -> list[Command]:
+    """The commands that the footer shows in a pane, the most useful first."""
+    here = [c for c in commands if c.footer and c.scope in (scope, "everywhere")]
+    return sorted(here, key=lambda c: c.footer)
