@@ -70,7 +70,7 @@ async def take(folder: Path) -> None:
             sources = Sources(config.profile, config.paths, lambda: NOW)
             journal = Journal(config.paths.journal_db)
             changes = Changes(config.profile, journal, sources.change_ports, lambda: NOW, purpose="The pictures")
-            dashboard = QtyDash(Workspace(config.profile, sources, background, lambda: NOW, changes))
+            dashboard = QtyDash(Workspace(config.profile, sources, background, lambda: NOW, lambda: changes))
             async with dashboard.run_test(size=shot.size) as pilot:
                 await pilot.pause()
                 await dashboard.workers.wait_for_complete()

@@ -407,7 +407,7 @@ async def opened(
     changes = Changes(
         profile, journal, ports, now, purpose="The dashboard", sleep=_at_once, operator="tester@here"
     )
-    app = QtyDash(Workspace(profile, sources, background, now, changes, offline, glyphs), keymap, looks)
+    app = QtyDash(Workspace(profile, sources, background, now, lambda: changes, offline, glyphs), keymap, looks)
     try:
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             dashboard = Dashboard(app, pilot)

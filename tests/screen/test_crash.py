@@ -62,7 +62,7 @@ def test_a_crash_is_not_success(
 ) -> None:
     background = Background()
     changes = Changes(PROFILE, Journal(tmp_path / "journal.db"), [], lambda: NOW, purpose="A test")
-    app = QtyDash(Workspace(PROFILE, ShopSources(shop()), background, lambda: NOW, changes))
+    app = QtyDash(Workspace(PROFILE, ShopSources(shop()), background, lambda: NOW, lambda: changes))
 
     def start(self: Any) -> None:
         raise RuntimeError(f"broken {SECRET}")

@@ -158,7 +158,7 @@ async def test_a_big_product_is_painted_by_a_screenful_and_then_whole(home: Path
     assert part is not None
     assert len(part.data.days) == len(part.data.options) == 3
     changes = Changes(config.profile, Journal(config.paths.journal_db), [], lambda: NOW, purpose="A test")
-    pane = TicketsPane(Workspace(config.profile, sources, Background(), lambda: NOW, changes))
+    pane = TicketsPane(Workspace(config.profile, sources, Background(), lambda: NOW, lambda: changes))
     assert sources.tickets is not None
     first = pane.first_sight(sources.tickets, query)
     whole = sources.tickets.cached(query)

@@ -1,71 +1,172 @@
 """The active profile's vendors, ready to be read. Making one contacts nobody and loads no network library."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from qtydash.config.models import Paths, Profile
-from qtydash.domain.carts import Cart
-from qtydash.domain.gifts import Gift
-from qtydash.domain.order_qty import OrderQty
-from qtydash.domain.tickets import Availability, TicketProduct
-from qtydash.services import carts, gifts, log, order_qty, tickets
-from qtydash.services.connect import Connection
-from qtydash.services.history import TicketHistory
-from qtydash.services.port import ChangePort
-from qtydash.services.read import Reads
-from qtydash.services.tickets import ChosenProduct, TicketGlimpse
+from qtydash.services import log
 from qtydash.storage.cache import Cache, Source
+
+if TYPE_CHECKING:
+    from qtydash.adapters.carts import CartsApi
+    from qtydash.adapters.gifts import GiftsApi
+    from qtydash.adapters.order_qty import OrderQtyApi
+    from qtydash.adapters.tickets import TicketsApi
+    from qtydash.domain.carts import Cart
+    from qtydash.domain.gifts import Gift
+    from qtydash.domain.order_qty import OrderQty
+    from qtydash.domain.tickets import Availability, TicketProduct
+    from qtydash.services.connect import Connection
+    from qtydash.services.history import TicketHistory
+    from qtydash.services.port import ChangePort
+    from qtydash.services.read import Reads
+    from qtydash.services.tickets import ChosenProduct, TicketGlimpse
 
 
 class Sources:
     """What can be read in a profile; None where the profile has no section for the vendor.
 
     ``cached`` may be called on any thread; every ``live`` and ``aclose`` belong to one event loop, in which the
-    clients are made. ``notices`` are sentences about the cache file. ``change_ports`` are what the change engine
-    needs of each vendor that can be written to.
+    clients are made. ``notices`` are sentences about the cache file. A vendor's part is loaded when it is first
+    asked for: the first pane need not wait for the others.
     """
 
-    tickets: Reads[str, Availability] | None = None
-    ticket_products: Reads[None, tuple[TicketProduct, ...]] | None = None
-    ticket_history: TicketHistory | None = None
-    ticket_choice: ChosenProduct | None = None
-    ticket_glimpse: TicketGlimpse | None = None
-    gifts: Reads[None, tuple[Gift, ...]] | None = None
-    cart: Reads[str, Cart] | None = None
-    order_qty: Reads[str, tuple[OrderQty, ...]] | None = None
-
     def __init__(self, profile: Profile, paths: Paths, now: Callable[[], datetime]) -> None:
-        cache = Cache(paths.cache_db, now)
-        config_file = paths.config_file
-        self._cache = cache
+        self._profile = profile
+        self._config_file = paths.config_file
+        self._now = now
+        self._cache = Cache(paths.cache_db, now)
         self._logged = 0
         self._connections: list[Connection[Any]] = []
-        self.change_ports: list[ChangePort] = []
-        if (section := profile.tickets) is not None:
-            api = tickets.connection(profile, section, config_file)
-            source = Source(profile.name, section.base_url)
-            self.tickets = tickets.availability(api, cache, source, now)
-            self.ticket_products = tickets.products(api, cache, source, now)
-            self.ticket_history = TicketHistory(cache, source)
-            self.ticket_choice = ChosenProduct(cache, source, now)
-            self.ticket_glimpse = TicketGlimpse(cache, source)
-            self._connections.append(api)
-        if (shop := profile.gifts) is not None:
-            gift_api = gifts.connection(profile, shop, config_file)
-            self.gifts = gifts.all_gifts(gift_api, cache, Source(profile.name, shop.base_url), now)
-            self.change_ports.append(gifts.GiftChanges(gift_api, shop.base_url, now))
-            self._connections.append(gift_api)
-        if (store := profile.cart) is not None:
-            apis = {s.name: carts.connection(profile, store, s, config_file) for s in store.sessions}
-            self.cart = carts.current(apis, cache, Source(profile.name, store.base_url), now)
-            self.change_ports.append(carts.CartChanges(apis, store.base_url, now))
-            self._connections += apis.values()
-        if (partner := profile.order_qty) is not None:
-            qty_api = order_qty.connection(profile, partner, config_file)
-            self.order_qty = order_qty.of_product(qty_api, cache, Source(profile.name, partner.base_url), now)
-            self.change_ports.append(order_qty.HoldChanges(qty_api, partner.base_url, now))
-            self._connections.append(qty_api)
+
+    # Tickets.
+
+    @cached_property
+    def tickets(self) -> Reads[str, Availability] | None:
+        from qtydash.services import tickets
+
+        api, source = self._tickets_api, self._tickets_source
+        return tickets.availability(api, self._cache, source, self._now) if api and source else None
+
+    @cached_property
+    def ticket_products(self) -> Reads[None, tuple[TicketProduct, ...]] | None:
+        from qtydash.services import tickets
+
+        api, source = self._tickets_api, self._tickets_source
+        return tickets.products(api, self._cache, source, self._now) if api and source else None
+
+    @cached_property
+    def ticket_history(self) -> TicketHistory | None:
+        from qtydash.services.history import TicketHistory
+
+        return TicketHistory(self._cache, self._tickets_source) if self._tickets_source else None
+
+    @cached_property
+    def ticket_choice(self) -> ChosenProduct | None:
+        from qtydash.services.tickets import ChosenProduct
+
+        return ChosenProduct(self._cache, self._tickets_source, self._now) if self._tickets_source else None
+
+    @cached_property
+    def ticket_glimpse(self) -> TicketGlimpse | None:
+        from qtydash.services.tickets import TicketGlimpse
+
+        return TicketGlimpse(self._cache, self._tickets_source) if self._tickets_source else None
+
+    @cached_property
+    def _tickets_api(self) -> Connection[TicketsApi] | None:
+        from qtydash.services import tickets
+
+        section = self._profile.tickets
+        return self._kept(tickets.connection(self._profile, section, self._config_file)) if section else None
+
+    @cached_property
+    def _tickets_source(self) -> Source | None:
+        section = self._profile.tickets
+        return Source(self._profile.name, section.base_url) if section else None
+
+    # Gifts.
+
+    @cached_property
+    def gifts(self) -> Reads[None, tuple[Gift, ...]] | None:
+        from qtydash.services import gifts
+
+        api, shop = self._gifts_api, self._profile.gifts
+        if api is None or shop is None:
+            return None
+        return gifts.all_gifts(api, self._cache, Source(self._profile.name, shop.base_url), self._now)
+
+    @cached_property
+    def _gifts_api(self) -> Connection[GiftsApi] | None:
+        from qtydash.services import gifts
+
+        shop = self._profile.gifts
+        return self._kept(gifts.connection(self._profile, shop, self._config_file)) if shop else None
+
+    # Cart.
+
+    @cached_property
+    def cart(self) -> Reads[str, Cart] | None:
+        from qtydash.services import carts
+
+        store = self._profile.cart
+        if store is None:
+            return None
+        return carts.current(self._cart_apis, self._cache, Source(self._profile.name, store.base_url), self._now)
+
+    @cached_property
+    def _cart_apis(self) -> dict[str, Connection[CartsApi]]:
+        from qtydash.services import carts
+
+        profile, file, store = self._profile, self._config_file, self._profile.cart
+        sessions = store.sessions if store else ()
+        return {s.name: self._kept(carts.connection(profile, store, s, file)) for s in sessions if store}
+
+    # Order quantity.
+
+    @cached_property
+    def order_qty(self) -> Reads[str, tuple[OrderQty, ...]] | None:
+        from qtydash.services import order_qty
+
+        api, partner = self._order_qty_api, self._profile.order_qty
+        if api is None or partner is None:
+            return None
+        return order_qty.of_product(api, self._cache, Source(self._profile.name, partner.base_url), self._now)
+
+    @cached_property
+    def _order_qty_api(self) -> Connection[OrderQtyApi] | None:
+        from qtydash.services import order_qty
+
+        partner = self._profile.order_qty
+        return self._kept(order_qty.connection(self._profile, partner, self._config_file)) if partner else None
+
+    # All of them.
+
+    @property
+    def change_ports(self) -> list[ChangePort]:
+        """What the change engine needs of each vendor that can be written to."""
+        from qtydash.services.carts import CartChanges
+        from qtydash.services.gifts import GiftChanges
+        from qtydash.services.order_qty import HoldChanges
+
+        profile, now = self._profile, self._now
+        ports: list[ChangePort] = []
+        if profile.gifts and self._gifts_api:
+            ports.append(GiftChanges(self._gifts_api, profile.gifts.base_url, now))
+        if profile.cart:
+            ports.append(CartChanges(self._cart_apis, profile.cart.base_url, now))
+        if profile.order_qty and self._order_qty_api:
+            ports.append(HoldChanges(self._order_qty_api, profile.order_qty.base_url, now))
+        return ports
+
+    def _kept(self, connection: Connection[Any]) -> Connection[Any]:
+        """Remember a connection, so that it is closed with the others."""
+        self._connections.append(connection)
+        return connection
 
     @property
     def notices(self) -> tuple[str, ...]:

@@ -1,7 +1,10 @@
 """Opening the dashboard and ending it: the exit status of the program."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qtydash.config.errors import ConfigError, ConfigMissing
 from qtydash.services import log
@@ -9,29 +12,36 @@ from qtydash.tui.app import QtyDash
 from qtydash.tui.glyphs import ASCII, UNICODE
 from qtydash.tui.keymap import keymap
 from qtydash.tui.looks import Looks
-from qtydash.tui.screens.setup import SetupApp
 from qtydash.tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from qtydash.services.changes import Changes
 
 
 def run(config_file: Path | None, profile: str | None, offline: bool) -> int:
     """Open the dashboard; the exit status. Without a usable configuration it shows how to make one."""
     from qtydash.config.load import load
     from qtydash.services.background import Background
-    from qtydash.services.changes import Changes
     from qtydash.services.clock import utc_now
     from qtydash.services.sources import Sources
     from qtydash.storage.chosen_theme import ChosenTheme
-    from qtydash.storage.journal import Journal
 
     try:
         config = load(config_file, profile)
     except ConfigError as error:
+        from qtydash.tui.screens.setup import SetupApp
+
         return SetupApp(str(error), missing=isinstance(error, ConfigMissing)).run() or 2
     log.begin(config.paths.journal_db)
     sources = Sources(config.profile, config.paths, utc_now)
-    changes = Changes(
-        config.profile, Journal(config.paths.journal_db), sources.change_ports, utc_now, purpose="The dashboard"
-    )
+
+    def changes() -> Changes:
+        from qtydash.services.changes import Changes
+        from qtydash.storage.journal import Journal
+
+        journal = Journal(config.paths.journal_db)
+        return Changes(config.profile, journal, sources.change_ports, utc_now, purpose="The dashboard")
+
     background = Background()
     glyphs = ASCII if config.profile.glyphs == "ascii" else UNICODE
     workspace = Workspace(config.profile, sources, background, utc_now, changes, offline, glyphs)
@@ -40,7 +50,8 @@ def run(config_file: Path | None, profile: str | None, offline: bool) -> int:
         return run_app(QtyDash(workspace, keymap(config.keys), looks))
     finally:
         background.close(sources.aclose)
-        changes.close()
+        if workspace.has_changes:
+            workspace.changes.close()
 
 
 def run_app(app: QtyDash) -> int:

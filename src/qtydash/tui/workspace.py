@@ -1,24 +1,43 @@
 """What every pane is given: the profile, the sources, the changes, the clock, and where live reads run."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from qtydash.config.models import Profile
-from qtydash.services.background import Background
-from qtydash.services.changes import Changes
-from qtydash.services.sources import Sources
 from qtydash.tui.glyphs import UNICODE, Glyphs
 
+if TYPE_CHECKING:
+    from qtydash.services.background import Background
+    from qtydash.services.changes import Changes
+    from qtydash.services.sources import Sources
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Workspace:
-    """One profile, opened. ``now`` gives aware UTC; ``offline`` means the operator asked for no live reads."""
+    """One profile, opened. ``now`` gives aware UTC; ``offline`` means the operator asked for no live reads.
+
+    ``make_changes`` makes the change engine, which the first screen does without.
+    """
 
     profile: Profile
     sources: Sources
     background: Background
     now: Callable[[], datetime]
-    changes: Changes
+    make_changes: Callable[[], Changes]
     offline: bool = False
     glyphs: Glyphs = field(default=UNICODE)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """The change engine; made when it is first asked for."""
+        return self.make_changes()
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether the change engine was made yet."""
+        return "changes" in vars(self)

@@ -30,6 +30,6 @@ class Words(Static):
             Content.assemble(*((safe_text(part.text), part.style) for part in line)) for line in lines
         )
         width = self.content_size.width
-        before, self._takes = self._takes, (width, content.get_height(self.styles, width) if width else 0)
+        before, self._takes = self._takes, (width, content.get_height({}, width) if width else 0)
         # As many lines as before move nothing on the screen; laying all of it out costs more than drawing them.
         self.update(content, layout=self.styles.auto_dimensions and (not width or self._takes != before))
