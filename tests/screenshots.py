@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -70,7 +71,8 @@ async def take(folder: Path) -> None:
             sources = Sources(config.profile, config.paths, lambda: NOW)
             journal = Journal(config.paths.journal_db)
             changes = Changes(config.profile, journal, sources.change_ports, lambda: NOW, purpose="The pictures")
-            dashboard = QtyDash(Workspace(config.profile, sources, background, lambda: NOW, lambda: changes))
+            make_changes = partial(lambda made: made, changes)
+            dashboard = QtyDash(Workspace(config.profile, sources, background, lambda: NOW, make_changes))
             async with dashboard.run_test(size=shot.size) as pilot:
                 await pilot.pause()
                 await dashboard.workers.wait_for_complete()

@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from qtydash.config.models import Profile
 from qtydash.tui.glyphs import UNICODE, Glyphs
 
 if TYPE_CHECKING:
+    from qtydash.config.models import Profile
     from qtydash.services.background import Background
     from qtydash.services.changes import Changes
     from qtydash.services.sources import Sources

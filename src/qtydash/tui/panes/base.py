@@ -1,26 +1,29 @@
 """What the panes over a vendor share: cache first, live after, and honest words about both."""
 
+from __future__ import annotations
+
 import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import on, work
 from textual.message import Message
 
 from qtydash.config.errors import ConfigError
-from qtydash.domain.changes import UNRESOLVED, ChangeRecord, Intent, Kind
 from qtydash.domain.errors import InvalidId, Unreachable, VendorError
 from qtydash.domain.snapshot import Progress, Snapshot
 from qtydash.domain.vendors import Vendor
 from qtydash.services.read import Reads
-from qtydash.storage.journal import JournalError
 from qtydash.tui.freshness import Freshness, PaneStatus, freshness
 from qtydash.tui.panes.listing import WIDE, Listing, Shown
 from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.widgets.words import Line, Words
 from qtydash.tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from qtydash.domain.changes import ChangeRecord, Intent, Kind
 
 __all__ = ["NOTICES", "WIDE", "ChangesMoved", "Pane", "Shown", "StatusChanged"]
 
@@ -35,7 +38,7 @@ NOTICES = 3
 class StatusChanged(Message):
     """A pane knows something new about its data."""
 
-    pane: "Pane[Any, Any]"
+    pane: Pane[Any, Any]
 
 
 @dataclass
@@ -208,6 +211,9 @@ class Pane(Listing[T], Generic[Q, T]):
 
     def own_changes(self) -> tuple[Mapping[str, Intent], Mapping[str, ChangeRecord]]:
         """What is staged from here, and the changes made from here that have no known outcome yet, by target."""
+        from qtydash.domain.changes import UNRESOLVED
+        from qtydash.storage.journal import JournalError
+
         changes = self.workspace.changes
         try:
             records = changes.records(states=UNRESOLVED)

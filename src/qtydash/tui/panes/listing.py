@@ -1,9 +1,11 @@
 """What every pane looks like: a title, notices, rows beside what the cursor is on, a line to filter by."""
 
+from __future__ import annotations
+
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,12 +14,14 @@ from textual.widgets import Input
 
 from qtydash.domain.snapshot import Snapshot
 from qtydash.domain.text import safe_text
-from qtydash.services.export import Row
 from qtydash.tui.commands import Scope
 from qtydash.tui.widgets.bar import Bar
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.words import Line, Words
 from qtydash.tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from qtydash.services.export import Row
 
 T = TypeVar("T")
 

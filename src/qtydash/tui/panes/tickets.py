@@ -1,42 +1,44 @@
-"""Ticket availability: options down, days across."""
+"""Ticket availability: options down, days across.
+
+What only a key asks for is loaded when it does: this pane is what the first screen waits for.
+"""
+
+from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from qtydash.config.models import TicketsSource
-from qtydash.domain.pace import Observation
 from qtydash.domain.snapshot import Snapshot
 from qtydash.domain.text import safe_text
 from qtydash.domain.tickets import Availability, Day, LowThreshold, OptionNames
 from qtydash.domain.vendors import TICKETS
-from qtydash.services import rows
-from qtydash.services.history import TicketHistory
-from qtydash.services.read import Reads
-from qtydash.tui import goto
 from qtydash.tui.bindings import bindings
-from qtydash.tui.freshness import PaneStatus
 from qtydash.tui.models.table import next_order
 from qtydash.tui.models.tickets import METRIC_WORDS, METRICS, Matrix, MatrixView, month_start, summary_words
 from qtydash.tui.models.tickets_moves import Moves
 from qtydash.tui.panes.base import WIDE, Pane, Shown
 from qtydash.tui.panes.tickets_calendar import CalendarView
 from qtydash.tui.panes.tickets_detail import Explained, brief_lines, day_lines, full_lines
-from qtydash.tui.panes.tickets_export import browser_page, days_shown
 from qtydash.tui.panes.tickets_looks import Looks
 from qtydash.tui.panes.tickets_products import Products
-from qtydash.tui.screens.date import ask_date
-from qtydash.tui.screens.page import PageScreen
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.month import MonthGrid
 from qtydash.tui.widgets.words import Line
 from qtydash.tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from qtydash.config.models import TicketsSource
+    from qtydash.domain.pace import Observation
+    from qtydash.services.history import TicketHistory
+    from qtydash.services.read import Reads
+    from qtydash.tui.freshness import PaneStatus
 
 GLIMPSE_BEFORE, GLIMPSE_AFTER = timedelta(days=1), timedelta(days=60)
 GLIMPSE_OPTIONS = 60
@@ -214,6 +216,9 @@ class TicketsPane(Pane[str, Availability]):
         return history.of_day(self.query_now, record.option_code, record.date, record.inventory_code)
 
     def rows_shown(self) -> Shown:
+        from qtydash.services import rows
+        from qtydash.tui.panes.tickets_export import browser_page, days_shown
+
         if self.snapshot is None or self.matrix is None:
             return Shown(rows.TICKET_DAY_COLUMNS, ())
         columns, names, matrix, low = rows.TICKET_DAY_COLUMNS, self._names, self.matrix, self._low
@@ -272,6 +277,8 @@ class TicketsPane(Pane[str, Availability]):
     @on(Grid.Chosen)
     def action_explain(self) -> None:
         """Everything about the day under the cursor."""
+        from qtydash.tui.screens.page import PageScreen
+
         what = self._explained()
         if what is not None and self.matrix is not None:
             self.app.push_screen(PageScreen(what.heading, full_lines(what, self.matrix, self.workspace.now())))
@@ -303,6 +310,8 @@ class TicketsPane(Pane[str, Availability]):
             self._go(month_start(at, months))
 
     def action_go_to(self) -> None:
+        from qtydash.tui.screens.date import ask_date
+
         def chosen(on: date | None) -> None:
             if on is not None:
                 self._go(on)
@@ -330,6 +339,8 @@ class TicketsPane(Pane[str, Availability]):
 
     def _say_where(self, on: date, *, asked: bool = False) -> None:
         """Say why the cursor is not on a date that it should be on; one between the days only when asked for."""
+        from qtydash.tui import goto
+
         if self.matrix is None:
             return
         if self.calendar.shown:  # which shows any date there is

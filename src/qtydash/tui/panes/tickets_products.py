@@ -1,12 +1,17 @@
 """The products of the tickets pane: what they are called, and which can be chosen."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from qtydash.config.errors import ConfigError
 from qtydash.domain.errors import VendorError
 from qtydash.domain.tickets import TicketProduct, short_code
-from qtydash.tui.screens.pick import Choice, MoreChoices, PickScreen
 from qtydash.tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from qtydash.tui.screens.pick import Choice, MoreChoices, PickScreen
 
 
 class Products:
@@ -34,6 +39,8 @@ class Products:
 
     def picker(self) -> PickScreen[str]:
         """Asks for one of the products; those the vendor lists now are added when they come."""
+        from qtydash.tui.screens.pick import Choice, PickScreen
+
         named = [Choice(p.code, p.name or p.code, p.code) for p in self._configured]
         listed = {choice.value for choice in named}
         choices = named + [_choice(p) for p in self._listed() if p.code not in listed]
@@ -55,6 +62,8 @@ class Products:
         return known.data if known is not None else ()
 
     async def _more(self) -> MoreChoices[str]:
+        from qtydash.tui.screens.pick import MoreChoices
+
         reads = self._workspace.sources.ticket_products
         if reads is None:
             return MoreChoices(())
@@ -68,4 +77,6 @@ class Products:
 
 
 def _choice(product: TicketProduct) -> Choice[str]:
+    from qtydash.tui.screens.pick import Choice
+
     return Choice(product.code, product.title or product.code, f"{product.city}  {product.code}".strip())

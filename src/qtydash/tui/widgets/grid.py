@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
@@ -79,6 +80,7 @@ class Grid(ScrollView, can_focus=True):
         self.cursor_kind = cursor
         self.model: GridModel = NoRows()
         self._layout_now = lay_out((), 0, 0)
+        self._styles: dict[str, Style] = {}
         self._at: tuple[Hashable, Hashable] | None = None
 
     @property
@@ -274,9 +276,9 @@ class Grid(ScrollView, can_focus=True):
         row, line = divmod(y - model.header_lines, model.row_lines)
         row += self.top_row
         if model.columns and y < model.header_lines:
-            return self._header_line(y).adjust_cell_length(width, self.get_component_rich_style("grid--header"))
+            return self._header_line(y).adjust_cell_length(width, self._style("header"))
         if not model.columns or row >= model.row_count:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style(""))
         return self._row_line(row, line)
 
     @property
@@ -284,10 +286,28 @@ class Grid(ScrollView, can_focus=True):
         """The columns on the screen: those that stay, those that scroll."""
         return range(self._layout_now.fixed), self._layout_now.shown(round(self.scroll_x), self._room)
 
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        super().notify_style_update()
+
+    def _style(self, name: str) -> Style:
+        """How a part of the grid is drawn: "" the grid itself, "header" whole, any other on top of the others.
+
+        Textual works this out anew after each refresh, which costs more than the drawing.
+        """
+        found = self._styles.get(name)
+        if found is None:
+            if name:
+                found = self.get_component_rich_style(f"grid--{name}", partial=name != "header")
+            else:
+                found = self.rich_style
+            self._styles[name] = found
+        return found
+
     def _header_line(self, line: int) -> Strip:
         """One line of headings; above the last line, equal neighbours are one heading over all their columns."""
-        model, widths, style = self.model, self._layout_now.widths, self.get_component_rich_style
-        base, cross = style("grid--header"), style("grid--cross", partial=True)
+        model, widths, style = self.model, self._layout_now.widths, self._style
+        base, cross = style("header"), style("cross")
         last = line == model.header_lines - 1
         segments: list[Segment] = []
         for part in self._parts:
@@ -299,7 +319,7 @@ class Grid(ScrollView, can_focus=True):
                 else:
                     runs.append((cell, widths[column], column))
             for (text, tone), width, column in runs:
-                drawn = base + style(f"grid--{tone}", partial=True) if tone else base
+                drawn = base + style(tone) if tone else base
                 if last and self.cursor_kind == "cell" and column == self.cursor_column:
                     drawn += cross
                 align = model.columns[column].align if last else "left"
@@ -307,22 +327,22 @@ class Grid(ScrollView, can_focus=True):
         strip = Strip(segments)
         if not last or self._parts[1].stop == len(model.columns):
             return strip
-        more = style("grid--note", partial=True)
+        more = style("note")
         return Strip.join([strip.adjust_cell_length(self._width - 1, base), Strip([Segment(">", base + more)])])
 
     def _row_line(self, row: int, line: int) -> Strip:
-        model, widths, style = self.model, self._layout_now.widths, self.get_component_rich_style
-        base = self.rich_style
+        model, widths, style = self.model, self._layout_now.widths, self._style
+        base = style("")
         here = row == self.cursor_row
-        cursor = style("grid--cursor" if self.has_focus else "grid--cursor-blurred", partial=True)
-        cross = style("grid--cross", partial=True)
+        cursor = style("cursor" if self.has_focus else "cursor-blurred")
+        cross = style("cross")
         between = base + cursor if here and self.cursor_kind == "row" else base
         gap = Segment(" " * GAP, between)
         segments: list[Segment] = []
         for part in self._parts:
             for column in part:
                 text, tone = model.cell(row, column, line)
-                drawn = base + style(f"grid--{tone}", partial=True) if tone else base
+                drawn = base + style(tone) if tone else base
                 if here and (self.cursor_kind == "row" or column == self.cursor_column):
                     drawn += cursor
                 elif here and column < model.fixed:
