@@ -10,8 +10,9 @@ from qtydash.domain.snapshot import Snapshot
 from qtydash.domain.tickets import Availability, LowThreshold, TicketDay, TicketOption
 from qtydash.tui.glyphs import ASCII, UNICODE
 from qtydash.tui.models.table import Order
-from qtydash.tui.models.tickets import METRICS, Matrix, MatrixView
+from qtydash.tui.models.tickets import Matrix
 from qtydash.tui.models.tickets_moves import Moves
+from qtydash.tui.models.tickets_shown import METRICS, MatrixView
 from qtydash.tui.widgets.fit import fit
 from qtydash.tui.widgets.grid_model import TONES
 
@@ -54,6 +55,45 @@ def matrices(draw: st.DrawFn) -> Matrix:
         moves=Moves(look=look),
         width=draw(st.integers(20, 300)),
     )
+
+
+def drawn(model: Matrix) -> object:
+    """All that a grid and its pane can see of a matrix."""
+    columns = range(len(model.columns))
+    return (
+        model.columns,
+        [[model.header(line, column) for column in columns] for line in range(model.header_lines)],
+        [[model.cell(row, column) for column in columns] for row in range(model.row_count)],
+        [model.row_key(row) for row in range(model.row_count)],
+        [model.find_row(row.code) for row in model.options],
+        model.totals(),
+        model.problem(0, model.fixed, 1),
+        model.problem(0, model.fixed, -1),
+    )
+
+
+@given(before=matrices(), views=st.lists(VIEWS, min_size=1, max_size=4), low=st.sampled_from([5, 50]))
+def test_what_is_taken_over_from_an_earlier_matrix_is_what_would_be_made(
+    before: Matrix, views: list[MatrixView], low: int
+) -> None:
+    def made(view: MatrixView, before: Matrix | None) -> Matrix:
+        return Matrix(
+            first.snapshot,
+            view,
+            name_of=first._name_of,
+            low=LowThreshold(low),
+            today=TODAY,
+            glyphs=first.glyphs,
+            moves=first.moves,
+            before=before,
+        )
+
+    first = before
+    for view in views:
+        before.totals(), before.problem(0, before.fixed, 1)
+        after = made(view, before)
+        assert drawn(after) == drawn(made(view, None))
+        before = after
 
 
 @given(model=matrices())

@@ -18,18 +18,10 @@ from qtydash.domain.tickets import (
 )
 from qtydash.tui.glyphs import ASCII, UNICODE
 from qtydash.tui.models.table import Order
-from qtydash.tui.models.tickets import (
-    METRICS,
-    Matrix,
-    MatrixView,
-    Metric,
-    Totals,
-    month_start,
-    name_width,
-    summary_words,
-)
+from qtydash.tui.models.tickets import Matrix, month_start, name_width, summary_words
 from qtydash.tui.models.tickets_moves import Moves
 from qtydash.tui.models.tickets_rows import OptionRow
+from qtydash.tui.models.tickets_shown import METRICS, MatrixView, Metric, Totals
 from qtydash.tui.widgets.fit import fit
 from qtydash.tui.widgets.grid_model import Cell
 

@@ -10,8 +10,9 @@ from qtydash.domain.pace import Observation
 from qtydash.domain.snapshot import Snapshot
 from qtydash.domain.tickets import Availability, Day, LowThreshold, TicketDay, TicketOption
 from qtydash.tui.glyphs import UNICODE
-from qtydash.tui.models.tickets import Matrix, MatrixView
+from qtydash.tui.models.tickets import Matrix
 from qtydash.tui.models.tickets_moves import Moves
+from qtydash.tui.models.tickets_shown import MatrixView
 from qtydash.tui.panes.tickets_detail import (
     HINT,
     MOST_CHANGES,

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from qtydash.domain.tickets import Day, DayState, LowThreshold
 from qtydash.tui.glyphs import Glyphs
-from qtydash.tui.models.tickets import MONTHS, TONE, WEEKDAYS, Metric, mark_of, number_of
+from qtydash.tui.models.tickets import MONTHS, TONE, WEEKDAYS, mark_of
 from qtydash.tui.models.tickets_rows import OptionRow
+from qtydash.tui.models.tickets_shown import Metric, number_of
 from qtydash.tui.widgets.grid_model import Cell, Column, Tone
 
 

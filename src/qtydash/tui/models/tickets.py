@@ -1,13 +1,9 @@
 """The date matrix: options down, days across."""
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
-from operator import attrgetter, itemgetter
-from typing import Literal, get_args
 
 from rich.cells import cell_len
 
@@ -15,13 +11,11 @@ from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.domain.text import safe_text
 from qtydash.domain.tickets import Availability, Day, DayState, LowThreshold, calendar
 from qtydash.tui.glyphs import Glyphs
-from qtydash.tui.models.table import Order
 from qtydash.tui.models.tickets_moves import Moves
-from qtydash.tui.models.tickets_rows import OptionRow, in_order, option_rows
+from qtydash.tui.models.tickets_rows import OptionRow, option_rows
+from qtydash.tui.models.tickets_shown import MatrixView, Metric, Shown, Totals, number_of
 from qtydash.tui.widgets.grid_model import Cell, Column, Tone
 
-Metric = Literal["left", "sold", "percent", "max"]
-METRICS: tuple[Metric, ...] = get_args(Metric)
 METRIC_WORDS: Mapping[Metric, str] = {"left": "left", "sold": "sold", "percent": "% left", "max": "maximum"}
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -39,45 +33,12 @@ TONE: Mapping[DayState, Tone] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixView:
-    """How the operator wants to see the matrix."""
-
-    metric: Metric = "left"
-    low_only: bool = False
-    words: tuple[str, ...] = ()
-    order: Order = Order()  # noqa: RUF009 - frozen
-
-
-def number_of(day: Day, metric: Metric) -> int | None:
-    """The number that a metric shows of a day; None where there is none."""
-    match metric:
-        case "left":
-            return day.left
-        case "sold":
-            return day.sold
-        case "max":
-            return day.max
-        case "percent":
-            return day.percent_left
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What the summary line says of the days shown."""
-
-    days: int
-    low: int
-    sold_out: int
-    oversold: int
-    mismatch: int
-
-
 class Matrix:
     """The grid model of one product's availability.
 
     ``options`` are those that the filter lets through; ``rows`` those of them that are shown. ``width`` is that
-    of the pane, of which the names take their share.
+    of the pane, of which the names take their share. What still holds of ``before``, an earlier matrix, is taken
+    over: another number of the same 100,000 days need not wait for them to be sorted again.
     """
 
     fixed = 2
@@ -95,18 +56,23 @@ class Matrix:
         glyphs: Glyphs,
         moves: Moves = Moves(),  # noqa: B008 - frozen
         width: int = 80,
+        before: "Matrix | None" = None,
     ) -> None:
         self.moves = moves
         self.snapshot, self.view, self.low, self.today, self.glyphs = snapshot, view, low, today, glyphs
-        rows = option_rows(snapshot.data, name_of, today)
-        wanted = [word.casefold() for word in view.words]
-        rows = [row for row in rows if all(w in f"{row.name} {row.code}".casefold() for w in wanted)]
-        self.options = self.rows = in_order(rows, view.order)
-        if view.low_only:
-            self.rows = [row for row in self.options if any(day.is_low(low) for _, day in row.days())]
-        self.dates = _dates(self.rows, view.low_only, low)
-        self._row_of = {row.code: index for index, row in enumerate(self.rows)}
-        digits = _digits(self.rows, view.metric)
+        self._name_of = name_of
+        self._all: Sequence[OptionRow]
+        self._of: Shown
+        if before is not None and before._holds(snapshot, name_of, today):
+            self._all = before._all
+        else:
+            self._all = option_rows(snapshot.data, name_of, today)
+        if before is not None and before._all is self._all and before._lets_through(view, low):
+            self._of = before._of
+        else:
+            self._of = Shown.of(self._all, view, low, today)
+        self.options, self.rows, self.dates = self._of.options, self._of.rows, self._of.dates
+        digits = self._of.digits(view.metric)
         day_width = max(4, digits + 2)
         total_width = max(5, *(len(str(row.left)) for row in self.rows)) if self.rows else 5
         self.columns: Sequence[Column] = (
@@ -114,6 +80,12 @@ class Matrix:
             Column("Left", total_width, "right"),
             *(Column("", day_width, "right") for _ in self.dates),
         )
+
+    def _holds(self, snapshot: Snapshot[Availability], name_of: Callable[[str], str], today: date) -> bool:
+        return self.snapshot is snapshot and self._name_of == name_of and self.today == today
+
+    def _lets_through(self, view: MatrixView, low: LowThreshold) -> bool:
+        return self.low == low and self.view == replace(view, metric=self.view.metric)
 
     @property
     def row_count(self) -> int:
@@ -155,30 +127,13 @@ class Matrix:
     def _hides(self, day: Day) -> bool:
         return self.view.low_only and not day.is_low(self.low)
 
-    @cached_property
-    def _problems(self) -> Sequence[tuple[int, int]]:
-        """Row and column of each cell from today on that is low or worse or does not add up, in reading order.
-
-        Of what is hidden none is a problem.
-        """
-        columns = {on: self.fixed + n for n, on in enumerate(self.dates)}
-        low, today, low_only = self.low, self.today, self.view.low_only
-        return [
-            (number, columns[on])
-            for number, row in enumerate(self.rows)
-            for on, day in sorted(row.days(), key=itemgetter(0))
-            if on >= today
-            and on in columns
-            and (day.is_low(low) or (not low_only and day.state(low) is DayState.MISMATCH))
-        ]
-
     def problem(self, row: int, column: int, step: int) -> tuple[int, int] | None:
         """The next problem cell after (``step`` 1) or before (-1) a cell, round the ends, if there is any."""
-        if not self._problems:
+        problems, at = self._of.problems, (row, column - self.fixed)
+        if not problems:
             return None
-        if step > 0:
-            return self._problems[bisect_right(self._problems, (row, column)) % len(self._problems)]
-        return self._problems[bisect_left(self._problems, (row, column)) - 1]
+        cut = bisect_right(problems, at) % len(problems) if step > 0 else bisect_left(problems, at) - 1
+        return problems[cut][0], problems[cut][1] + self.fixed
 
     def day_at(self, row: int, column: int) -> tuple[OptionRow, date, Day | None] | None:
         """What is under a cell: the option, the date, and the day if there is inventory. None off the days."""
@@ -189,21 +144,7 @@ class Matrix:
 
     def totals(self) -> Totals:
         """The dates shown, and the states of the cells shown from today on."""
-        low, today, low_only = self.low, self.today, self.view.low_only
-        counts: dict[DayState, int] = defaultdict(int)
-        for row in self.rows:
-            for on, found in row.records.items():
-                if on >= today:
-                    day = Day(found) if isinstance(found, tuple) else found
-                    if not low_only or day.is_low(low):
-                        counts[day.state(low)] += 1
-        return Totals(
-            days=len(self.dates),
-            low=counts[DayState.LOW],
-            sold_out=counts[DayState.SOLD_OUT],
-            oversold=counts[DayState.OVERSOLD],
-            mismatch=counts[DayState.MISMATCH],
-        )
+        return self._of.totals
 
     def row_key(self, row: int) -> Hashable:
         return self.rows[row].code
@@ -212,7 +153,7 @@ class Matrix:
         return column if column < self.fixed else self.dates[column - self.fixed]
 
     def find_row(self, key: Hashable) -> int | None:
-        return self._row_of.get(key) if isinstance(key, str) else None
+        return self._of.row_of.get(key) if isinstance(key, str) else None
 
     def find_column(self, key: Hashable) -> int | None:
         """The column of a date, or of the nearest later one, or of the last."""
@@ -225,25 +166,6 @@ class Matrix:
     def known_dates(self) -> Sequence[date]:
         """The calendar of the options, whatever their numbers."""
         return calendar(on for row in self.options for on in row.records)
-
-
-def _dates(rows: Sequence[OptionRow], low_only: bool, low: LowThreshold) -> Sequence[date]:
-    if low_only:
-        return sorted({on for row in rows for on, day in row.days() if day.is_low(low)})
-    return calendar(on for row in rows for on in row.records)
-
-
-def _digits(rows: Sequence[OptionRow], metric: Metric) -> int:
-    if metric == "percent":
-        numbers = [n for row in rows for _, day in row.days() if (n := number_of(day, metric)) is not None]
-    else:
-        one = attrgetter(metric)
-        numbers = [
-            sum(map(one, found)) if isinstance(found, tuple) else one(found)
-            for row in rows
-            for found in row.records.values()
-        ]
-    return max(len(str(max(numbers))), len(str(min(numbers)))) if numbers else 1
 
 
 def summary_words(matrix: Matrix, *, narrow: bool) -> str:

@@ -21,8 +21,9 @@ from qtydash.domain.tickets import Availability, Day, LowThreshold, OptionNames
 from qtydash.domain.vendors import TICKETS
 from qtydash.tui.bindings import bindings
 from qtydash.tui.models.table import next_order
-from qtydash.tui.models.tickets import METRIC_WORDS, METRICS, Matrix, MatrixView, month_start, summary_words
+from qtydash.tui.models.tickets import METRIC_WORDS, Matrix, month_start, summary_words
 from qtydash.tui.models.tickets_moves import Moves
+from qtydash.tui.models.tickets_shown import METRICS, MatrixView
 from qtydash.tui.panes.base import WIDE, Pane, Shown
 from qtydash.tui.panes.tickets_calendar import CalendarView
 from qtydash.tui.panes.tickets_detail import Explained, brief_lines, day_lines, full_lines
@@ -140,6 +141,7 @@ class TicketsPane(Pane[str, Availability]):
             glyphs=self.workspace.glyphs,
             moves=self.moves,
             width=self.size.width,
+            before=self.matrix,
         )
         self._matrix_grid.set_model(self.matrix)
         if first:
