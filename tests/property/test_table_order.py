@@ -13,7 +13,7 @@ from qtydash.domain.order_qty import OrderQty
 from qtydash.domain.snapshot import Snapshot
 from qtydash.tui.glyphs import UNICODE
 from qtydash.tui.models.carts import CartView, lines_table, selections_table
-from qtydash.tui.models.gifts import GiftsView, gifts_table
+from qtydash.tui.models.gifts import GiftList, GiftsView, gifts_table
 from qtydash.tui.models.order_qty import HoldList, HoldsView, holds_table
 from qtydash.tui.models.order_qty_filter import filter_of
 from qtydash.tui.models.table import Order, Table, next_order
@@ -109,7 +109,9 @@ def arranged_from(model: Table[object], records: Sequence[object], whole: bool) 
 
 @given(gifts=GIFTS, low_only=st.booleans(), words=WORDS, order=ORDERS)
 def test_gifts(gifts: tuple[Gift, ...], low_only: bool, words: tuple[str, ...], order: Order) -> None:
-    model = gifts_table(Snapshot(gifts, NOW, "live"), GiftsView(low_only, words, order), Rules(), UNICODE)
+    model = gifts_table(
+        GiftList(Snapshot(gifts, NOW, "live"), Rules()), GiftsView(low_only, words, order), UNICODE
+    )
 
     arranged_from(model, gifts, not low_only and not words)  # type: ignore[arg-type]
     drawn(model)  # type: ignore[arg-type]

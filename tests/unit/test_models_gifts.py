@@ -11,7 +11,7 @@ from qtydash.domain.changes import Intent, Kind, State
 from qtydash.domain.gifts import Gift, GiftStock, change_target, stock_intent
 from qtydash.domain.snapshot import Snapshot
 from qtydash.tui.glyphs import ASCII, UNICODE, Glyphs
-from qtydash.tui.models.gifts import GiftMarks, GiftsView, UnderWay, gifts_table, marks, with_stock
+from qtydash.tui.models.gifts import GiftList, GiftMarks, GiftsView, UnderWay, gifts_table, marks, with_stock
 from qtydash.tui.models.table import Order, Table
 from qtydash.tui.widgets.fit import fit
 from qtydash.tui.widgets.grid_model import Cell, lay_out
@@ -37,7 +37,7 @@ Before = Mapping[Hashable, object]
 
 def table(view: GiftsView | None = None, glyphs: Glyphs = UNICODE, previous: Before | None = None) -> Table[Gift]:
     snapshot = Snapshot(GIFTS, NOW, "live", previous=previous or {})
-    return gifts_table(snapshot, view or GiftsView(), Rules(), glyphs)
+    return gifts_table(GiftList(snapshot, Rules()), view or GiftsView(), glyphs)
 
 
 def ids(model: Table[Gift]) -> str:
@@ -99,7 +99,7 @@ def test_a_quantity_that_moved_carries_an_arrow() -> None:
 def test_the_largest_quantities_fit_their_column() -> None:
     gifts = tuple(Gift(str(n), "S", (), "active", n, False, None) for n in (9_999_999, -9_999_999))
     snapshot = Snapshot(gifts, NOW, "live", previous={gift.id: 0 for gift in gifts})
-    model = gifts_table(snapshot, GiftsView(), Rules(), ASCII)
+    model = gifts_table(GiftList(snapshot, Rules()), GiftsView(), ASCII)
 
     width = next(c.width for c in model.columns if c.label == "Quantity")
     assert [fit(cell.text, width, "right").strip() for cell in column(model, "Quantity")] == [
@@ -137,7 +137,7 @@ def test_a_hidden_twin_still_makes_a_sku_a_duplicate() -> None:
 
 
 def test_a_shop_without_gifts() -> None:
-    model = gifts_table(Snapshot((), NOW, "live"), GiftsView(order=Order(1)), Rules(), UNICODE)
+    model = gifts_table(GiftList(Snapshot((), NOW, "live"), Rules()), GiftsView(order=Order(1)), UNICODE)
     assert (model.row_count, model.find_row("a")) == (0, None)
 
 
@@ -155,7 +155,12 @@ def editable(
 ) -> Table[Gift]:
     snapshot = Snapshot(gifts, NOW, "live")
     return gifts_table(
-        snapshot, GiftsView(**view), Rules(), glyphs, under_way=told, sign=lambda gift: "", width=width
+        GiftList(snapshot, Rules()),
+        GiftsView(**view),
+        glyphs,
+        under_way=told,
+        sign=lambda gift: "",
+        width=width,
     )
 
 

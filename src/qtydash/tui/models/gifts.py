@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from qtydash.domain.change_words import edit_words
@@ -13,7 +14,7 @@ from qtydash.domain.snapshot import Snapshot
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.change_states import under_way_words
 from qtydash.tui.models.marks import MarkSign, mark_column
-from qtydash.tui.models.table import Order, Table, TableColumn, arranged, widest
+from qtydash.tui.models.table import Order, Table, TableColumn, arranged, holding, widest
 from qtydash.tui.widgets.grid_model import GAP, Cell, Tone
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -81,15 +82,7 @@ class GiftMarks:
 
     @property
     def words(self) -> str:
-        told = (
-            (self.change, bool(self.change)),
-            ("drifted", self.drifted),
-            ("unlimited", self.unlimited),
-            ("below zero" if self.below_zero else "low", self.low),
-            ("dup SKU", self.duplicate),
-            ("draft", self.draft),
-        )
-        return ", ".join(word for word, holds in told if holds)
+        return _words(self)
 
     @property
     def tone(self) -> Tone:
@@ -98,19 +91,116 @@ class GiftMarks:
         return "low" if self.low or self.drifted else "note"
 
 
+@lru_cache(maxsize=256)
+def _words(found: GiftMarks) -> str:
+    told = (
+        (found.change, bool(found.change)),
+        ("drifted", found.drifted),
+        ("unlimited", found.unlimited),
+        ("below zero" if found.below_zero else "low", found.low),
+        ("dup SKU", found.duplicate),
+        ("draft", found.draft),
+    )
+    return ", ".join(word for word, holds in told if holds)
+
+
 def marks(gift: Gift, low: int, duplicates: frozenset[str], under_way: UnderWay = NOTHING) -> GiftMarks:
     """What is worth a word about ``gift``. It drifted when it is not what it was when its edit was staged."""
     state, edit = under_way.state(gift), under_way.edit(gift)
-    return GiftMarks(
-        low=gift.is_low(low),
-        below_zero=not gift.unlimited and gift.quantity < 0,
-        duplicate=gift.sku in duplicates,
-        draft=gift.status == "draft",
-        unlimited=gift.unlimited,
+    still = _still(gift, low, duplicates)
+    if state is None and edit is None:
+        return still
+    return replace(
+        still,
         change="" if state is None else under_way_words(state),
         in_doubt=state in IN_DOUBT,
         drifted=edit is not None and edit.seen is not None and edit.seen.get("quantity") != gift.quantity,
     )
+
+
+class GiftList:
+    """The gifts of one snapshot, and what is found out about all of them: once each, however often it is asked."""
+
+    def __init__(self, snapshot: Snapshot[tuple[Gift, ...]], rules: GiftRules) -> None:
+        self.snapshot = snapshot
+        self.rules = rules
+
+    @property
+    def gifts(self) -> tuple[Gift, ...]:
+        return self.snapshot.data
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Gift]:
+        return {gift.id: gift for gift in self.gifts}
+
+    @cached_property
+    def duplicates(self) -> frozenset[str]:
+        """SKUs that several gifts have."""
+        return duplicate_skus(self.gifts)
+
+    @cached_property
+    def low(self) -> Sequence[Gift]:
+        """Those that are low, in the vendor's order."""
+        least = self.rules.low
+        return [gift for gift in self.gifts if gift.is_low(least)]
+
+    @cached_property
+    def _texts(self) -> Sequence[str]:
+        """What is looked through for each gift, as long as it is not being changed."""
+        low, duplicates = self.rules.low, self.duplicates
+        return [_searched(gift, _still(gift, low, duplicates).words) for gift in self.gifts]
+
+    @cached_property
+    def _place(self) -> Mapping[str, int]:
+        """Where the gift of a change's target stands."""
+        return {change_target(gift.id): place for place, gift in enumerate(self.gifts)}
+
+    def prepare(self) -> None:
+        """Find out all of it now."""
+        _ = self.by_id, self.duplicates, self.low, self._texts, self._place
+
+    def marks(self, gift: Gift, under_way: UnderWay) -> GiftMarks:
+        """What is worth a word about ``gift``."""
+        return marks(gift, self.rules.low, self.duplicates, under_way)
+
+    def edits(self, under_way: UnderWay) -> Sequence[tuple[Gift, Intent]]:
+        """The gifts that have an edit staged, each with it."""
+        staged, place = under_way.staged, self._place
+        return [(self.gifts[place[target]], edit) for target, edit in staged.items() if target in place]
+
+    def chosen(self, view: GiftsView, under_way: UnderWay) -> Sequence[Gift]:
+        """Those that the view lets through, in the vendor's order."""
+        gifts: Sequence[Gift] = self.gifts
+        if view.words:
+            texts = list(self._texts)
+            for target in under_way.staged.keys() | under_way.unsettled.keys():
+                if (place := self._place.get(target)) is not None:
+                    texts[place] = self._text(gifts[place], under_way)
+            gifts = holding(gifts, texts, [word.casefold() for word in view.words])
+            return [gift for gift in gifts if gift.is_low(self.rules.low)] if view.low_only else gifts
+        return self.low if view.low_only else gifts
+
+    def _text(self, gift: Gift, under_way: UnderWay) -> str:
+        staged = " staged" if under_way.edit(gift) is not None else ""
+        return _searched(gift, self.marks(gift, under_way).words + staged)
+
+
+def _searched(gift: Gift, words: str) -> str:
+    """What the words of the filter are looked for in; ``words`` are what is told of the gift."""
+    titles = " ".join([title for _, title in gift.titles])
+    return f"{gift.id} {gift.sku} {titles} {words}".casefold()
+
+
+def _still(gift: Gift, low: int, duplicates: frozenset[str]) -> GiftMarks:
+    """The same of a gift that nobody is changing."""
+    unlimited = gift.unlimited
+    below_zero = not unlimited and gift.quantity < 0
+    return _told(gift.is_low(low), below_zero, gift.sku in duplicates, gift.status == "draft", unlimited)
+
+
+@lru_cache(maxsize=32)
+def _told(low: bool, below_zero: bool, duplicate: bool, draft: bool, unlimited: bool) -> GiftMarks:
+    return GiftMarks(low, below_zero, duplicate, draft, unlimited)
 
 
 def after(gift: Gift, edit: Intent) -> int | None:
@@ -131,9 +221,8 @@ def with_stock(snapshot: Snapshot[tuple[Gift, ...]], told: Mapping[str, GiftStoc
 
 
 def gifts_table(
-    snapshot: Snapshot[tuple[Gift, ...]],
+    listed: GiftList,
     view: GiftsView,
-    rules: GiftRules,
     glyphs: Glyphs,
     *,
     under_way: UnderWay = NOTHING,
@@ -145,12 +234,9 @@ def gifts_table(
     ``sign`` says how a row is marked; without it nothing can be edited here, and the columns for that are not
     there. The title gives way within ``width`` cells, so that quantity, edit and result stay on the screen.
     """
-    told = _Columns(snapshot, rules, glyphs, under_way, duplicate_skus(snapshot.data))
+    told = _Columns(listed, glyphs, under_way)
     columns = told.read_only(width) if sign is None else told.editable(sign, width)
-    records: Sequence[Gift] = snapshot.data
-    if view.low_only:
-        records = [g for g in records if g.is_low(rules.low)]
-    records = arranged(records, columns, view.order, view.words, told.searched)
+    records = arranged(listed.chosen(view, under_way), columns, view.order, (), str)
     fixed = 1 if sign is None else 2
     return Table(columns, records, lambda g: g.id, fixed=fixed, order=view.order, glyphs=glyphs)
 
@@ -159,17 +245,23 @@ def gifts_table(
 class _Columns:
     """What each column shows of a gift."""
 
-    snapshot: Snapshot[tuple[Gift, ...]]
-    rules: GiftRules
+    listed: GiftList
     glyphs: Glyphs
     under_way: UnderWay
-    duplicates: frozenset[str]
+
+    @property
+    def snapshot(self) -> Snapshot[tuple[Gift, ...]]:
+        return self.listed.snapshot
+
+    @property
+    def rules(self) -> GiftRules:
+        return self.listed.rules
 
     def read_only(self, width: int) -> Sequence[TableColumn[Gift]]:
         return (self._sku(18), self._titles(16), self._quantities(), *self._rest(width))
 
     def editable(self, sign: Callable[[Gift], MarkSign], width: int) -> Sequence[TableColumn[Gift]]:
-        edits = [(gift, edit) for gift in self.snapshot.data if (edit := self.under_way.edit(gift)) is not None]
+        edits = self.listed.edits(self.under_way)
         staged: TableColumn[Gift] = TableColumn(
             "Staged", widest((edit_words(e) for _, e in edits), 7, 9), self._staged, self._by_edit, align="right"
         )
@@ -186,12 +278,6 @@ class _Columns:
         room = width - _SCROLLBAR - sum(column.width + GAP for column in kept) - GAP
         title = self._titles(max(6, min(room, 16)))
         return (mark, sku, title, quantities, staged, becomes, *self._rest(width))
-
-    def searched(self, gift: Gift) -> str:
-        """What the words of the filter are looked for in."""
-        staged = "staged" if self.under_way.edit(gift) is not None else ""
-        titles = " ".join(title for _, title in gift.titles)
-        return f"{gift.id} {gift.sku} {titles} {self._marks(gift).words} {staged}"
 
     def _sku(self, most: int) -> TableColumn[Gift]:
         width = widest((gift.sku for gift in self.snapshot.data), min(8, most), most)
@@ -256,4 +342,4 @@ class _Columns:
         return Cell(found.words, found.tone)
 
     def _marks(self, gift: Gift) -> GiftMarks:
-        return marks(gift, self.rules.low, self.duplicates, self.under_way)
+        return self.listed.marks(gift, self.under_way)

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from qtydash.domain.order_qty import HoldState, OrderQty, age_words, amount
-from qtydash.domain.order_qty_sums import CartHolds, by_cart
+from qtydash.domain.order_qty_sums import CartHolds, Totals, by_cart, totals
 from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.marks import MarkSign, mark_column
 from qtydash.tui.models.order_qty_filter import FilterWords
-from qtydash.tui.models.table import Order, Table, TableColumn, arranged, widest
+from qtydash.tui.models.table import Order, Table, TableColumn, arranged, holding, widest
 from qtydash.tui.widgets.grid_model import Cell, Tone
 
 Line = OrderQty | CartHolds
@@ -68,6 +68,7 @@ class HoldList:
     def __init__(self, snapshot: Snapshot[tuple[OrderQty, ...]], names: Mapping[str, str]) -> None:
         self.snapshot = snapshot
         self.names = names
+        self._totals: tuple[timedelta, datetime, Totals] | None = None
 
     @property
     def records(self) -> tuple[OrderQty, ...]:
@@ -94,16 +95,27 @@ class HoldList:
         )
         return [" ".join(texts).casefold() for texts in told]
 
+    def prepare(self) -> None:
+        """Find out all of it now, but for the carts, which not everyone asks for."""
+        _ = self.by_id, self.products, self._texts
+
+    def totals(self, now: datetime, stale_after: timedelta) -> tuple[datetime, Totals]:
+        """What all records amount to, and as of when: of a little earlier where it was asked for before."""
+        if self._totals is None or self._totals[0] != stale_after:
+            self._totals = (stale_after, now, totals(self.records, now, stale_after))
+        return self._totals[1:]
+
+    def forget_totals(self) -> None:
+        """Count anew when the totals are asked for next."""
+        self._totals = None
+
     def product(self, record: OrderQty) -> str:
         """What the record's product is called."""
         return self.names.get(record.product_id) or record.product_id
 
     def chosen(self, asked: FilterWords, now: datetime, stale_after: timedelta) -> Sequence[OrderQty]:
         """The records that the filter asks for, in the vendor's order."""
-        records: Sequence[OrderQty] = self.records
-        if asked.words:
-            told = zip(records, self._texts, strict=True)
-            records = [record for record, text in told if all(word in text for word in asked.words)]
+        records = holding(self.records, self._texts, asked.words) if asked.words else self.records
         return asked.holds.chosen(records, now, stale_after)
 
 

@@ -110,6 +110,17 @@ def widest(texts: Iterable[str], least: int, most: int) -> int:
     return max(least, min(most, max(map(cell_len, islice(texts, _SAMPLE)), default=least)))
 
 
+def holding(records: Sequence[R], texts: Sequence[str], words: Sequence[str]) -> Sequence[R]:
+    """The records whose text, told at the same place in ``texts``, holds every word; both in one case."""
+    if not words:
+        return records
+    first, *others = words
+    kept = [(record, text) for record, text in zip(records, texts, strict=True) if first in text]
+    for word in others:
+        kept = [(record, text) for record, text in kept if word in text]
+    return [record for record, _ in kept]
+
+
 def arranged(
     records: Sequence[R],
     columns: Sequence[TableColumn[R]],

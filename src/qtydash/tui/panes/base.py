@@ -71,6 +71,9 @@ class Pane(Listing[T], Generic[Q, T]):
 
     # What a pane says of itself.
 
+    def prepare(self, snapshot: Snapshot[T]) -> None:
+        """Find out of all rows what showing them needs, so that the screen need not wait; on a thread."""
+
     @abstractmethod
     def build(self) -> None:
         """Give the grids their models, made from the snapshot and the view."""
@@ -157,7 +160,7 @@ class Pane(Listing[T], Generic[Q, T]):
     @work(group="read", exclusive=True, exit_on_error=False)
     async def _read(self, reads: Reads[Q, T], query: Q, reading: int, cache_first: bool) -> None:
         if cache_first:
-            cached = await asyncio.to_thread(reads.cached, query)
+            cached = await asyncio.to_thread(self._cached, reads, query)
             if reading != self._readings:
                 return
             self.snapshot = cached
@@ -180,11 +183,18 @@ class Pane(Listing[T], Generic[Q, T]):
                 done, trouble=f"qtydash has a fault of its own here ({type(error).__name__}).", answered=True
             )
         else:
+            await asyncio.to_thread(self.prepare, snapshot)
             if reading == self._readings:
                 self.snapshot = snapshot
             status = replace(done, trouble="")
         if reading == self._readings:
             self._took(status)
+
+    def _cached(self, reads: Reads[Q, T], query: Q) -> Snapshot[T] | None:
+        cached = reads.cached(query)
+        if cached is not None:
+            self.prepare(cached)
+        return cached
 
     @on(_Progressed)
     def _progress_made(self, message: _Progressed) -> None:

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from qtydash.domain.changes import Intent, Kind
-from qtydash.domain.gifts import Gift, GiftStock, duplicate_skus
+from qtydash.domain.gifts import Gift, GiftStock
 from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.domain.text import safe_text
 from qtydash.domain.vendors import GIFTS
@@ -22,7 +22,7 @@ from qtydash.storage.journal import JournalError
 from qtydash.tui.bindings import bindings
 from qtydash.tui.freshness import Freshness
 from qtydash.tui.models.change_states import OFFLINE
-from qtydash.tui.models.gifts import GiftsView, UnderWay, gifts_table, marks, with_stock
+from qtydash.tui.models.gifts import GiftList, GiftsView, UnderWay, gifts_table, with_stock
 from qtydash.tui.models.gifts_edit import Desk, Offer, Typing, gone, offer
 from qtydash.tui.models.marks import Marks, MarkSign
 from qtydash.tui.models.table import Table, next_order
@@ -57,9 +57,8 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
         self.under_way = UnderWay()
         self.typing: Typing | None = None
         self._list = EditableGrid()
-        self._counted: Snapshot[tuple[Gift, ...]] | None = None
-        self._by_id: Mapping[str, Gift] = {}
-        self._duplicates: frozenset[str] = frozenset()
+        self.listed: GiftList | None = None
+        self._coming: GiftList | None = None
 
     def compose(self) -> ComposeResult:
         parts = iter(super().compose())
@@ -81,19 +80,23 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
 
     # What is shown.
 
+    def prepare(self, snapshot: Snapshot[tuple[Gift, ...]]) -> None:
+        if (section := self.workspace.profile.gifts) is not None:
+            self._coming = GiftList(snapshot, section)
+            self._coming.prepare()
+
     def build(self) -> None:
         section = self.workspace.profile.gifts
         if self.snapshot is None or section is None:
             return
-        if self.snapshot is not self._counted:
-            gifts = self.snapshot.data
-            self._counted, self._duplicates = self.snapshot, duplicate_skus(gifts)
-            self._by_id = {gift.id: gift for gift in gifts}
-            self.marks = self.marks.keep_only(self._by_id.keys())
+        if self.listed is None or self.listed.snapshot is not self.snapshot:
+            coming = self._coming
+            ready = coming is not None and coming.snapshot is self.snapshot
+            self.listed = coming if coming is not None and ready else GiftList(self.snapshot, section)
+            self.marks = self.marks.keep_only(self.listed.by_id.keys())
         self.table = gifts_table(
-            self.snapshot,
+            self.listed,
             replace(self.view, words=self.words),
-            section,
             self.workspace.glyphs,
             under_way=self.under_way,
             sign=self._sign if self._editable else None,
@@ -107,14 +110,12 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
         return "low only" if self.view.low_only else ""
 
     def summary(self) -> str:
-        section = self.workspace.profile.gifts
-        if self.snapshot is None or section is None or self.table is None:
+        if self.listed is None or self.table is None:
             return ""
-        gifts = self.snapshot.data
-        low = sum(g.is_low(section.low) for g in gifts)
+        gifts = self.listed.gifts
         shown = f"{self.table.row_count} of " if self.table.row_count != len(gifts) else ""
         staged = f", {len(self.under_way.staged)} staged" if self.under_way.staged else ""
-        return f"{shown}{plural(len(gifts), 'gift')}, {low} low{staged}"
+        return f"{shown}{plural(len(gifts), 'gift')}, {len(self.listed.low)} low{staged}"
 
     def nothing_words(self) -> str:
         return "This shop has no gifts."
@@ -125,11 +126,11 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
 
     def explain(self) -> Sequence[Line]:
         section, gift = self.workspace.profile.gifts, self._gift
-        if self.snapshot is None or gift is None or section is None or self.typing is not None:
+        if self.listed is None or gift is None or section is None or self.typing is not None:
             return ()
-        found = marks(gift, section.low, self._duplicates, self.under_way)
+        found = self.listed.marks(gift, self.under_way)
         glyphs = self.workspace.glyphs
-        return gift_lines(gift, self.snapshot, found, self.under_way, section.languages, glyphs)
+        return gift_lines(gift, self.listed.snapshot, found, self.under_way, section.languages, glyphs)
 
     def rows_shown(self) -> Shown:
         shown = self.table.records if self.table is not None else ()
@@ -148,6 +149,11 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
     def action_low(self) -> None:
         self.view = replace(self.view, low_only=not self.view.low_only)
         self.rebuild()
+
+    @property
+    def _gifts(self) -> Mapping[str, Gift]:
+        """The gifts by their id."""
+        return self.listed.by_id if self.listed is not None else {}
 
     @property
     def _languages(self) -> Sequence[str]:
@@ -226,7 +232,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
 
     def action_edit(self, sign: str) -> None:
         """Begin an edit of the marked gifts, or of the one under the cursor, with ``sign``."""
-        marked = self.marks.of(self._by_id.values(), lambda gift: gift.id)
+        marked = self.marks.of(self._gifts.values(), lambda gift: gift.id)
         ids = tuple(gift.id for gift in marked or filter(None, (self._gift,)))
         if ids:
             self._type(Typing(sign, ids))
@@ -287,7 +293,8 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
             strip.show(self.typing.text, self._offer(self.typing))
 
     def _offer(self, typing: Typing) -> Offer:
-        gifts = [self._by_id[id] for id in typing.ids if id in self._by_id]
+        known = self._gifts
+        gifts = [known[id] for id in typing.ids if id in known]
         return offer(typing.text, gifts, self._desk(gifts)) if gifts else gone(len(typing.ids))
 
     def _desk(self, gifts: Sequence[Gift]) -> Desk:

@@ -1,10 +1,11 @@
 """The list of stock held by carts: what is read, filtered, grouped and told of it."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
@@ -12,8 +13,8 @@ from textual.widgets import Input
 from qtydash.config import rules
 from qtydash.config.models import NamedProduct, OrderQtySource
 from qtydash.domain.order_qty import DEFAULT_STALE_AFTER, HoldState, OrderQty
-from qtydash.domain.order_qty_sums import CartHolds, Totals, totals
-from qtydash.domain.snapshot import plural
+from qtydash.domain.order_qty_sums import CartHolds, Totals
+from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.domain.vendors import ORDER_QTY
 from qtydash.services import rows
 from qtydash.services.order_qty_products import ProductReads, Products
@@ -77,6 +78,7 @@ class HoldListPane(Pane[Products, tuple[OrderQty, ...]]):
         self.stale_only = False
         self.stale_after = section.stale_after if section else DEFAULT_STALE_AFTER
         self.listed: HoldList | None = None
+        self._coming: HoldList | None = None
         self.table: HoldsTable | None = None
         self.totals: Totals | None = None
         self._summed_at = workspace.now()
@@ -126,17 +128,24 @@ class HoldListPane(Pane[Products, tuple[OrderQty, ...]]):
     def take_over(self, before: HoldList, after: HoldList, stale_before: Stale, stale_now: Stale) -> None:
         """Other rows come in place of ``before``, or another threshold holds."""
 
+    def prepare(self, snapshot: Snapshot[tuple[OrderQty, ...]]) -> None:
+        listed = HoldList(snapshot, self._names)
+        listed.prepare()
+        listed.totals(self.workspace.now(), self.stale_after)
+        self._coming = listed
+
     def build(self) -> None:
         if self.snapshot is None:
             return
         if self.listed is None or self.listed.snapshot is not self.snapshot:
-            listed, before = HoldList(self.snapshot, self._names), self.listed
+            before, coming = self.listed, self._coming
+            ready = coming is not None and coming.snapshot is self.snapshot
+            listed = coming if coming is not None and ready else HoldList(self.snapshot, self._names)
             if before is not None:
                 self.take_over(before, listed, self._is_stale, self._is_stale)
             self.listed, self.totals = listed, None
         if self.totals is None:
-            self._summed_at = self.workspace.now()
-            self.totals = totals(self.listed.records, self._summed_at, self.stale_after)
+            self._summed_at, self.totals = self.listed.totals(self.workspace.now(), self.stale_after)
         self.view = replace(self.view, asked=self.asked)
         self.table = holds_table(
             self.listed,
@@ -206,14 +215,25 @@ class HoldListPane(Pane[Products, tuple[OrderQty, ...]]):
 
     def tick(self) -> None:
         """Ages go on; now and then the list is made anew, since fresh holds have become stale."""
-        if self.snapshot is not None and self.workspace.now() - self._summed_at >= REBUILD_EVERY:
-            self.count_anew()
+        if self.listed is not None and self.workspace.now() - self._summed_at >= REBUILD_EVERY:
+            self._summed_at = self.workspace.now()
+            self._count_in_background(self.listed)
         else:
-            self.grid.refresh()
+            self.grid.refresh_moved()
             super().tick()
+
+    @work(group="count", exclusive=True, exit_on_error=False)
+    async def _count_in_background(self, listed: HoldList) -> None:
+        listed.forget_totals()
+        await asyncio.to_thread(listed.totals, self.workspace.now(), self.stale_after)
+        if listed is self.listed:
+            self.totals = None
+            self.rebuild()
 
     def count_anew(self) -> None:
         """Make list and totals as of now."""
+        if self.listed is not None:
+            self.listed.forget_totals()
         self.totals = None
         self.rebuild()
 

@@ -81,6 +81,7 @@ class Grid(ScrollView, can_focus=True):
         self.model: GridModel = NoRows()
         self._layout_now = lay_out((), 0, 0)
         self._styles: dict[str, Style] = {}
+        self._told: dict[int, list[Cell]] = {}
         self._at: tuple[Hashable, Hashable] | None = None
 
     @property
@@ -172,6 +173,15 @@ class Grid(ScrollView, can_focus=True):
         y = header + (row - self.top_row) * lines
         if header <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, lines))
+
+    def refresh_moved(self) -> None:
+        """Draw again the rows on the screen whose cells tell something else than at the last call."""
+        rows = range(self.top_row, min(self.top_row + self.page_rows, self.model.row_count))
+        columns = range(len(self.model.columns))
+        before, self._told = self._told, {row: [self.model.cell(row, at) for at in columns] for row in rows}
+        for row in rows:
+            if before.get(row) != self._told[row]:
+                self._refresh_row(row)
 
     def _show_cursor(self) -> bool:
         """Scroll the cursor into view; whether that moved the window. A hidden grid does so when it is shown."""
