@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast, get_args
 
-from qtydash.domain.cart_words import GLOSSARY
+from qtydash.tui.bindings import KEYS as OWN_KEYS
 from qtydash.tui.bindings import of_scope
 from qtydash.tui.commands import SCOPE_TITLES, Command, Scope
 from qtydash.tui.glyphs import ASCII, UNICODE
+from qtydash.tui.help_words import WORDS, filled
 from qtydash.tui.models.order_qty_filter import GRAMMAR
 from qtydash.tui.screens.help import GRID_KEYS, _signs
 from qtydash.tui.screens.review_keys import CLEAN_UP_KEYS, KEYS, Phase
@@ -91,7 +92,9 @@ def with_tables(page: str) -> str:
 _TABLES: Mapping[str, Callable[[Scope], str]] = {
     "keys": key_table,
     "marks": mark_table,
-    "words": lambda _: table(("word", "meaning"), GLOSSARY),
+    "words": lambda scope: table(
+        ("word", "meaning"), ((term, filled(words, scope, OWN_KEYS)) for term, words in WORDS[scope])
+    ),
     "filter": lambda _: table(("filter", "what it shows"), ((_code(word), shown) for word, shown in GRAMMAR)),
 }
 

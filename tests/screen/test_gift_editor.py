@@ -25,7 +25,8 @@ from textual.widgets import Input
 
 from qtydash.domain.changes import Intent, Kind
 from qtydash.domain.errors import UnexpectedAnswer
-from qtydash.tui.models.change_states import OFFLINE
+from qtydash.tui.bindings import KEYS
+from qtydash.tui.models.change_states import offline_words
 from qtydash.tui.panes.gifts import GiftsPane
 
 BAG, SUMMER, ENDLESS, DRAFT, PEN, NAMELESS = (gift.id for gift in GIFT_LIST[:6])
@@ -354,11 +355,11 @@ async def test_offline_edits_are_staged_and_say_that_nothing_is_sent(how: str) -
     stubs = shop("offline")
     async with opened(stubs, profile=WRITABLE, stock=stock, offline=how == "asked for") as dashboard:
         await dashboard.press("2", *"+3")
-        assert OFFLINE in flat(dashboard)
+        assert offline_words(KEYS) in flat(dashboard)
         await dashboard.press("enter")
 
         assert staged(dashboard) == [(Kind.GIFT_ADJUST, BAG, 3)]
-        assert OFFLINE in flat(dashboard)
+        assert offline_words(KEYS) in flat(dashboard)
         assert dashboard.app.workspace.changes.staged[0].seen_at == stubs.gifts.seen.fetched_at  # type: ignore[union-attr]
 
 

@@ -133,6 +133,27 @@ async def test_without_configuration_the_screen_says_how_to_make_one() -> None:
     assert app.return_value == 2
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 48)])
+@pytest.mark.parametrize(("key", "way_on"), [("d", "demo"), ("i", "init")])
+async def test_the_first_screen_leads_on_by_a_key(key: str, way_on: str, size: tuple[int, int]) -> None:
+    app = SetupApp("There is no configuration file at /nowhere/config.toml.")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert all(words in text for words in ("qtydash demo", "qtydash config init", "leave"))
+        await pilot.press(key)
+    assert (app.way_on, app.return_value) == (way_on, 0)
+
+
+async def test_a_configuration_that_is_there_is_not_begun_anew() -> None:
+    app = SetupApp("config.toml: unknown key 'lable'.", missing=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("i")
+        assert "config init" not in "".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert app.way_on is None
+        await pilot.press("q")
+
+
 async def test_the_product_chosen_last_is_the_first_next_time(home: Path, server: SandboxServer) -> None:
     config = configured(home, server.url)
     async with dashboard_on(config) as dashboard:

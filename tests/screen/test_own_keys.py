@@ -1,8 +1,13 @@
 """The operator's own keys on the screen: pressed, shown at the bottom and in the palette, refused with why."""
 
-from tests.screen.shop import opened, shop
+import re
+from pathlib import Path
 
+from tests.screen.shop import WRITABLE, Dashboard, live_snapshot, opened, shop
+
+import qtydash.tui
 from qtydash.tui.keymap import keymap
+from qtydash.tui.widgets.words import Words
 
 
 async def test_an_own_key_works_and_the_old_one_does_not() -> None:
@@ -18,7 +23,7 @@ async def test_an_own_key_works_and_the_old_one_does_not() -> None:
 
 
 async def test_swapped_keys_do_what_the_other_did() -> None:
-    async with opened(keymap=keymap({"zoom": "p", "pause": "z"})) as dashboard:
+    async with opened(size=(160, 48), keymap=keymap({"zoom": "p", "pause": "z"})) as dashboard:
         await dashboard.press("z")
         assert "PAUSED" in dashboard.text
         await dashboard.press("p")
@@ -62,3 +67,100 @@ async def test_the_help_shows_the_own_key() -> None:
     async with opened(size=(120, 40), keymap=keymap({"tickets.low": "f3"})) as dashboard:
         await dashboard.press("question_mark")
         assert "f3  Show only days that are low" in dashboard.text
+
+
+OWN = {
+    "refresh": "f2",
+    "review": "f3",
+    "unstage": "f4",
+    "pane.changes": "f5",
+    "changes.reconcile": "f6",
+    "changes.verdict": "f7",
+    "changes.drop": "f8",
+    "tickets.product": "f9",
+    "tickets.low": "f10",
+    "gifts.low": "f10",
+    "order_qty.stale": "f10",
+    "gifts.add": "f11",
+    "cart.session": "f12",
+    "cart.open": "shift+f2",
+    "cart.difference": "shift+f3",
+    "cart.switch": "shift+f4",
+    "order_qty.group": "shift+f5",
+    "unstage_all": "shift+f6",
+    "take_up": "shift+f7",
+    "stop": "shift+f8",
+}
+
+
+def own(dashboard: Dashboard) -> str:
+    notes = [note.message for note in dashboard.app._notifications]
+    lines = (line.strip("│▌ ") for line in dashboard.text.splitlines())
+    return " ".join(" ".join([*lines, *notes]).split())
+
+
+async def test_sentences_name_the_own_key() -> None:
+    own_keys = keymap(OWN)
+    assert own_keys.warnings == ()
+    async with opened(shop("error"), keymap=own_keys, size=(120, 40)) as dashboard:
+        assert "Press f2 to try again." in own(dashboard)
+        await dashboard.press("f5")
+        assert " f5 Changes " in dashboard.text
+        assert " 5 Changes " not in dashboard.text
+    async with opened(keymap=own_keys, profile=WRITABLE, size=(120, 40)) as dashboard:
+        await dashboard.press("2", "space")
+        assert "1 marked: the next f11 - = changes them all" in own(dashboard)
+        await dashboard.press(*"=7", "enter", "f5", "down")
+        assert "f3 reviews them" in own(dashboard)
+        assert "Nothing was sent: f3 reads it afresh and asks, f8 unstages it." in own(dashboard)
+        await dashboard.press("f6")
+        assert "f3 reviews it." in own(dashboard)
+        await dashboard.press("B")
+        assert "It is staged, not sent: f8 unstages it." in own(dashboard)
+        await dashboard.press("4", "F")
+        assert "press shift+f5 to group" in own(dashboard)
+        await dashboard.press("3", "J")
+        assert "Press f2 to read it." in own(dashboard)
+        await dashboard.press("shift+f4", "d")
+        assert "never a cart line: shift+f4 goes to them." in own(dashboard)
+
+
+async def test_rows_that_are_hidden_come_back_by_the_own_key() -> None:
+    stubs = shop()
+    assert stubs.gifts.answer is not None
+    stubs.gifts.answer = live_snapshot(tuple(g for g in stubs.gifts.answer.data if g.quantity > 5))
+    async with opened(stubs, keymap=keymap(OWN)) as dashboard:
+        await dashboard.press("2", "f10")
+        assert "Press f10 to show all again." in own(dashboard)
+
+
+async def test_offline_words_name_the_own_key() -> None:
+    async with opened(shop("offline"), keymap=keymap(OWN), profile=WRITABLE, size=(120, 40)) as dashboard:
+        await dashboard.press("2", *"=7", "enter")
+        assert "until you review it with f3 while online" in own(dashboard)
+
+
+async def test_the_help_names_own_keys_in_its_sentences() -> None:
+    async with opened(keymap=keymap(OWN), size=(120, 60)) as dashboard:
+        await dashboard.press("2", "question_mark")
+        page = " ".join(str(dashboard.app.screen.query_one("#keys", Words).content).split())
+        assert "in the review (f3)" in page
+
+
+# A key that stands in a sentence: these words with a letter of the registry before them tell someone to press it.
+_TOLD = re.compile(
+    r"(?:[Pp]ress |: |, | and |\. |^|\")([A-Za-z]) (?:reviews|unstages|reads|goes|deletes|takes|loads|to )"
+)
+
+
+def test_no_pane_writes_a_key_into_its_words() -> None:
+    folder = Path(qtydash.tui.__file__).parent
+    fixed = {"commands.py", "review_keys.py", "review_words.py", "clean_up_words.py", "review_stop.py", "setup.py"}
+    wrong = [
+        f"{path.relative_to(folder)}: {found.group()}"
+        for path in sorted(folder.rglob("*.py"))
+        if path.name not in fixed
+        for text in re.findall(r'"[^"\n]*"', path.read_text(encoding="utf-8"))
+        for found in _TOLD.finditer(text)
+    ]
+    assert wrong == []

@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 PATIENCE = 20.0
 """Seconds until a test gives up."""
@@ -39,6 +42,14 @@ class Terminal:
 
     def has_ended(self) -> bool:
         return self._process.poll() is not None
+
+    @property
+    def status(self) -> int | None:
+        """The exit status once it has ended."""
+        return self._process.poll()
+
+    def send(self, ended: signal.Signals) -> None:
+        self._process.send_signal(ended)
 
     def press(self, keys: str) -> None:
         os.write(self._master, keys.encode())
@@ -130,3 +141,54 @@ def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
         demo.until(demo.has_ended)
 
     assert [path.name for path in tmp_path.iterdir() if path.name != "saving"] == []
+
+
+ALTERNATE, BACK = b"\x1b[?1049h", b"\x1b[?1049l"
+HIDDEN, SHOWN = b"\x1b[?25l", b"\x1b[?25h"
+
+
+def given_back(output: bytes) -> bool:
+    """Whether the terminal is as it was: its own screen, with its cursor."""
+    return output.rfind(BACK) > output.rfind(ALTERNATE) >= 0 and output.rfind(SHOWN) > output.rfind(HIDDEN) >= 0
+
+
+@pytest.mark.parametrize("ended", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("first", [b"qtydash", b"not set up yet"], ids=["dashboard", "first screen"])
+def test_who_ends_it_from_outside_gets_the_terminal_back(
+    ended: signal.Signals, first: bytes, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if first == b"qtydash":
+        (home / "config.toml").touch(0o600)
+        (home / "config.toml").write_text(CONFIG)
+    with terminal("from qtydash.__main__ import main; raise SystemExit(main())", home) as dashboard:
+        dashboard.until(lambda: ALTERNATE in dashboard.output and first in dashboard.output)
+        assert not given_back(dashboard.output)
+
+        dashboard.send(ended)
+        dashboard.until(dashboard.has_ended)
+        dashboard.until(lambda: given_back(dashboard.output))
+
+    assert dashboard.status == 128 + ended
+
+
+def test_the_first_screen_opens_the_demo(tmp_path: Path, home: Path) -> None:
+    with terminal("from qtydash.__main__ import main; raise SystemExit(main())", tmp_path) as dashboard:
+        dashboard.until(lambda: b"not set up yet" in dashboard.output)
+        dashboard.press("d")
+        dashboard.until(lambda: b"WRITE" in dashboard.output)
+        dashboard.press("q")
+        dashboard.until(dashboard.has_ended)
+
+    assert dashboard.status == 0
+    assert not list(home.glob("config.toml"))
+
+
+def test_the_first_screen_writes_a_configuration(home: Path) -> None:
+    with terminal("from qtydash.__main__ import main; raise SystemExit(main())", home) as dashboard:
+        dashboard.until(lambda: b"not set up yet" in dashboard.output)
+        dashboard.press("i")
+        dashboard.until(dashboard.has_ended)
+        dashboard.until(lambda: b"qtydash config check" in dashboard.output.rpartition(BACK)[2])
+
+    assert dashboard.status == 0
+    assert (home / "config.toml").stat().st_mode & 0o077 == 0

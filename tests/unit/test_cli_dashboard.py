@@ -24,7 +24,7 @@ class _Terminal:
 def test_the_global_options_reach_the_dashboard(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[tuple[Path | None, str | None, bool]] = []
 
-    def run(config_file: Path | None, profile: str | None, offline: bool) -> int:
+    def run(config_file: Path | None, profile: str | None, offline: bool, ways_on: object) -> int:
         opened.append((config_file, profile, offline))
         return 3
 

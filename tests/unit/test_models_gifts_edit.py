@@ -8,8 +8,9 @@ import pytest
 
 from qtydash.domain.changes import Intent, Kind, State
 from qtydash.domain.gifts import MAX_QUANTITY, Gift, change_target, stock_intent
+from qtydash.tui.bindings import KEYS
 from qtydash.tui.glyphs import UNICODE
-from qtydash.tui.models.change_states import OFFLINE
+from qtydash.tui.models.change_states import offline_words
 from qtydash.tui.models.gifts import UnderWay
 from qtydash.tui.models.gifts_edit import (
     HOW,
@@ -158,7 +159,7 @@ def test_enter_on_nothing_takes_a_staged_edit_back_and_no_other() -> None:
 
 def test_offline_it_says_that_nothing_is_sent() -> None:
     told = offer("+1", [BAG], replace(DESK, offline=True))
-    assert OFFLINE in words(told)
+    assert offline_words(KEYS) in words(told)
     assert told.intents
 
 

@@ -30,7 +30,7 @@ STATES = (
 
 
 def tabs(freshness: Freshness, active: int = 1) -> list[Tab]:
-    return [Tab(n, title, freshness, n == active) for n, title in enumerate(TITLES, 1)]
+    return [Tab(str(n), title, freshness, n == active) for n, title in enumerate(TITLES, 1)]
 
 
 def words(parts: list[Part]) -> str:

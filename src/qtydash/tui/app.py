@@ -1,25 +1,30 @@
 """The dashboard."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
+from textual.actions import ActionParseResult
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.dom import DOMNode
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widget import Widget
 
-from qtydash.tui.bindings import bindings, footer, of_scope
+from qtydash.tui.bindings import bindings, footer, of_scope, shown_keys
 from qtydash.tui.change_actions import ChangeActions
-from qtydash.tui.commands import Scope
+from qtydash.tui.commands import SCOPE_TITLES, Command, Scope
+from qtydash.tui.jump import Place, lettered
 from qtydash.tui.keymap import Keymap
 from qtydash.tui.looks import Looks
-from qtydash.tui.panes.base import Pane, StatusChanged
+from qtydash.tui.panes.base import Pane, StatusChanged, WentWrong
 from qtydash.tui.panes.carts import CartPane
 from qtydash.tui.panes.changes import ChangesPane
 from qtydash.tui.panes.gifts import GiftsPane
@@ -28,7 +33,11 @@ from qtydash.tui.panes.order_qty import OrderQtyPane
 from qtydash.tui.panes.tickets import TicketsPane
 from qtydash.tui.screens.export import export_rows, export_screen
 from qtydash.tui.screens.help import HelpScreen
+from qtydash.tui.screens.jump import JumpScreen
+from qtydash.tui.screens.page import PageScreen
+from qtydash.tui.troubles import Trouble, Troubles
 from qtydash.tui.typed_path import typed_path
+from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.header import Header, ShopWords, Tab
 from qtydash.tui.widgets.keys import KeyBar
 from qtydash.tui.workspace import Workspace
@@ -49,7 +58,9 @@ class QtyDash(ChangeActions):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, workspace: Workspace, keymap: Keymap = DEFAULT_KEYS, looks: Looks | None = None) -> None:
-        super().__init__(workspace, keymap.commands())
+        commands = keymap.commands()
+        workspace = replace(workspace, keys=shown_keys(commands))
+        super().__init__(workspace, commands)
         self._keys_told = keymap.warnings
         self._looks = looks or Looks()
         self.set_keymap(dict(keymap.keys))
@@ -68,6 +79,7 @@ class QtyDash(ChangeActions):
         self.zoomed = False
         self._asked: dict[Scope, datetime] = {}
         self._notices_told = 0
+        self.troubles = Troubles()
         self._terminal = Size(80, 24)
 
     def compose(self) -> ComposeResult:
@@ -140,8 +152,11 @@ class QtyDash(ChangeActions):
     @property
     def overview(self) -> bool:
         """Whether all four panes are on the screen."""
-        big = self._terminal.width >= OVERVIEW[0] and self._terminal.height >= OVERVIEW[1]
-        return big and not self.zoomed and self.active != "changes"
+        return self._is_big and not self.zoomed and self.active != "changes"
+
+    @property
+    def _is_big(self) -> bool:
+        return self._terminal.width >= OVERVIEW[0] and self._terminal.height >= OVERVIEW[1]
 
     def _arrange(self) -> None:
         overview = self.overview
@@ -163,7 +178,7 @@ class QtyDash(ChangeActions):
 
     @on(StatusChanged)
     def show_header(self) -> None:
-        tabs = [Tab(p.number, p.vendor.title, p.freshness, p.scope == self.active) for p in self.panes]
+        tabs = [Tab(p.key, p.vendor.title, p.freshness, p.scope == self.active) for p in self.panes]
         profile = self.workspace.profile
         running = self.workspace.changes.running
         shop = ShopWords(
@@ -175,11 +190,17 @@ class QtyDash(ChangeActions):
             unknown=len(self._watch.doubt),
             to_send=None if running is None else running.left + (running.sent_at is not None),
             changes_active=self.active == "changes",
+            changes_key=self.changes.key,
         )
         self._header.show(shop, tabs)
 
+    @on(Grid.CursorMoved)
+    @on(StatusChanged)
     def _show_keys(self) -> None:
-        self._keys.show_keys(footer(self.active, self.commands))
+        """The keys that work here, and those that do not just now."""
+        shown = footer(self.active, self.commands)
+        off = frozenset(c.id for c in shown if self.why_not(c)) if self.active_pane.is_mounted else frozenset()
+        self._keys.show_keys(shown, off)
 
     def on_descendant_focus(self) -> None:
         """The focus moved by mouse or tab: the pane that has it is the active one."""
@@ -190,8 +211,46 @@ class QtyDash(ChangeActions):
             if pane.display and pane in focused.ancestors_with_self and pane.scope != self.active:
                 self.active = pane.scope
                 self._arrange()
+        self._show_keys()
 
     # Commands.
+
+    def why_not(self, command: Command) -> str:
+        if command.scope != "everywhere" or command.id in ("filter", "sort", "copy", "export"):
+            return self.active_pane.why_not(command.id)
+        match command.id:
+            case "stop" if self.workspace.changes.running is None and not self.active_pane.is_reading:
+                return "Nothing is being read."
+            case "refresh" if self.workspace.offline and self.active != "changes":
+                return "Started with --offline: nothing is read from the vendors."
+            case "pause" if self.workspace.profile.refresh is None:
+                return 'Nothing is read by itself: the profile says refresh = "off".'
+            case "zoom" if not self._is_big:
+                return "One pane has the whole screen already; on 160 by 45 and more there are four at once."
+            case _:
+                return super().why_not(command)
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do it, or say why it does nothing now, whether its key was pressed or its name was chosen."""
+        command = self._command_of(action, default_namespace)
+        if command is not None and (why := self.why_not(command)):
+            self.notify(why, markup=False)
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def _command_of(self, action: object, owner: DOMNode | None) -> Command | None:
+        """The command that an action of the app, or of a pane, belongs to, unless it says itself why not."""
+        scope = owner.scope if isinstance(owner, Listing) else "everywhere"
+        says_itself = owner.says_itself if isinstance(owner, Listing) else ()
+        for command in self.commands:
+            if command.action == action and command.scope in (scope, "everywhere"):
+                return None if command.id in says_itself else command
+        return None
 
     def action_pane(self, scope: Scope) -> None:
         self.active = scope
@@ -211,8 +270,6 @@ class QtyDash(ChangeActions):
                 self.read(pane)
         if self.changes.display:
             self.changes.refresh_now()
-        elif self.workspace.offline:
-            self.notify("Started with --offline: nothing is read from the vendors.", markup=False)
 
     def action_pause(self) -> None:
         self.paused = not self.paused
@@ -229,10 +286,8 @@ class QtyDash(ChangeActions):
             running.control.aborted = True
             self.notify("The batch stops after the change that is on its way.", markup=False)
         elif self.active_pane.stop_reading():
-            again = self.key_of("refresh")
+            again = self.workspace.keys["refresh"]
             self.notify(f"Stopped: nothing of this read was kept. Press {again} to read again.", markup=False)
-        else:
-            self.notify("Nothing is being read.", markup=False)
 
     def action_filter(self) -> None:
         self.active_pane.start_filter()
@@ -242,18 +297,13 @@ class QtyDash(ChangeActions):
         self.active_pane.show_top()
 
     def action_copy(self) -> None:
-        pane = self.active_pane
-        if pane.snapshot is None or not pane.grid.model.row_count:
-            self.notify("There is nothing to copy here.", markup=False)
-            return
-        text = pane.copied_text()
+        text = self.active_pane.copied_text()
         self.copy_to_clipboard(text)
         self.notify(f"Copied: {text[:80]}", markup=False)
 
     def action_export(self) -> None:
         pane = self.active_pane
-        if pane.snapshot is None or pane.partial:
-            self.notify("There is nothing to export here.", markup=False)
+        if pane.snapshot is None:
             return
         snapshot, shown = pane.snapshot, pane.rows_shown()
 
@@ -264,8 +314,46 @@ class QtyDash(ChangeActions):
         stamp = self.workspace.now().astimezone().date().isoformat()
         self.push_screen(export_screen(f"qtydash-{pane.scope}-{stamp}.csv", shown), write)
 
+    def places(self) -> list[Place]:
+        """Where a letter of jump mode can go: each pane by its name above, then what is on the screen."""
+        listings = (*self.panes, self.changes)
+        named = [
+            Place(spot, f"pane.{listing.scope}", partial(self.action_pane, listing.scope))
+            for listing, spot in zip(listings, self._header.spots(), strict=False)
+        ]
+        within = [
+            replace(place, go=partial(self._go_to, listing.scope, place))
+            for listing in listings
+            if listing.display
+            for place in listing.places()
+        ]
+        return [*named, *within]
+
+    def _go_to(self, scope: Scope, place: Place) -> None:
+        if scope != self.active:
+            self.action_pane(scope)
+        place.go()
+
+    def action_jump(self) -> None:
+        self.push_screen(JumpScreen(lettered(self.places())), lambda place: place.go() if place else None)
+
+    def told_trouble(self, words: str, title: str, *, grave: bool) -> None:
+        self._note(title or SCOPE_TITLES[self.active], words, "", grave=grave)
+
+    @on(WentWrong)
+    def _read_went_wrong(self, message: WentWrong) -> None:
+        self._note(message.pane.vendor.title, message.words, message.to_do, grave=message.grave)
+
+    def _note(self, place: str, words: str, to_do: str, *, grave: bool) -> None:
+        self.troubles.add(Trouble(self.workspace.now(), place, words, to_do, grave))
+
+    def action_errors(self) -> None:
+        self.push_screen(PageScreen("Errors and warnings", self.troubles.lines()))
+
     def action_help(self) -> None:
-        self.push_screen(HelpScreen(self.active, self.workspace.glyphs, self.commands))
+        here = (c for c in self.commands if c.scope in (self.active, "everywhere"))
+        off = {command.id: why for command in here if (why := self.why_not(command))}
+        self.push_screen(HelpScreen(self.active, self.workspace.glyphs, self.commands, off))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         pane = self.active_pane
@@ -279,6 +367,6 @@ class QtyDash(ChangeActions):
 
 def _runner(target: Widget | App[int], action: str) -> Callable[[], Any]:
     async def run() -> None:
-        await target.run_action(action.removeprefix("app."))
+        await target.run_action(action)
 
     return run

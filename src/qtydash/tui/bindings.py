@@ -1,6 +1,6 @@
 """What of the registry of commands works where: in a pane, as Textual's bindings, in the bottom line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.binding import Binding
 
@@ -10,6 +10,15 @@ from qtydash.tui.commands import COMMANDS, Command, Scope
 def of_scope(scope: Scope, commands: Sequence[Command] = COMMANDS) -> tuple[Command, ...]:
     """The commands of one scope, in registry order. ``commands`` is the registry with the operator's own keys."""
     return tuple(c for c in commands if c.scope == scope)
+
+
+def shown_keys(commands: Sequence[Command] = COMMANDS) -> Mapping[str, str]:
+    """The key of each command by its id, as sentences name it."""
+    return {command.id: command.shown for command in commands}
+
+
+KEYS: Mapping[str, str] = shown_keys()
+"""The keys of those who have none of their own."""
 
 
 def bindings(scope: Scope) -> list[Binding]:

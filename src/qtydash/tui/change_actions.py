@@ -47,10 +47,6 @@ class ChangeActions(GuardedApp):
     def show_header(self) -> None:
         """Draw the first line again."""
 
-    def key_of(self, id: str) -> str:
-        """The key of a command, as it is shown."""
-        return next(command.shown for command in self.commands if command.id == id)
-
     # What moved.
 
     @work(exit_on_error=False)
@@ -66,11 +62,11 @@ class ChangeActions(GuardedApp):
                 locked, title="Nothing can be changed from here", severity="error", timeout=30, markup=False
             )
         elif (staged := self._watch.staged) and self.active != "changes":
-            review, unstage = self.key_of("review"), self.key_of("unstage_all")
+            review, unstage = self.workspace.keys["review"], self.workspace.keys["unstage_all"]
             words = f"{plural(staged, 'staged edit')} from before: {review} reviews them, {unstage} unstages them."
             self.notify(words, markup=False)
         for stopped in self._watch.stopped[:1]:
-            self.notify(take_up_words(stopped), severity="warning", timeout=30, markup=False)
+            self.notify(take_up_words(stopped, self.workspace.keys), severity="warning", timeout=30, markup=False)
         self._changes_moved()
 
     def _on_change(self) -> None:
@@ -98,21 +94,30 @@ class ChangeActions(GuardedApp):
         self._say_stopped()
 
     def _say_stopped(self) -> None:
-        offer = take_up_words(self._watch.stopped[0]) if self._watch.stopped else ""
+        offer = take_up_words(self._watch.stopped[0], self.workspace.keys) if self._watch.stopped else ""
         for pane in (*self.panes, self.changes):
             if isinstance(pane, OrderQtyPane | ChangesPane):
                 pane.offer(offer)
 
     # Actions.
 
-    def action_review(self) -> None:
+    def why_not(self, command: Command) -> str:
+        """Why a command does nothing now, "" when it works; a sentence."""
         changes = self.workspace.changes
-        if not changes.staged:
-            self.notify("Nothing is staged, so there is nothing to review.", markup=False)
-        elif changes.locked:
-            self.notify(changes.locked, severity="error", markup=False)
-        else:
-            self.push_screen(ReviewScreen(self.workspace, changes.staged), self._reviewed)
+        match command.id:
+            case "review" if not changes.staged:
+                return "Nothing is staged, so there is nothing to review."
+            case "review":
+                return changes.locked
+            case "unstage" | "unstage_all" if not changes.staged:
+                return "Nothing is staged."
+            case "take_up" if not self._watch.stopped:
+                return "No clean-up of the last 24 hours waits to be taken up."
+            case _:
+                return ""
+
+    def action_review(self) -> None:
+        self.push_screen(ReviewScreen(self.workspace, self.workspace.changes.staged), self._reviewed)
 
     def _reviewed(self, result: BatchResult | None) -> None:
         """Something was sent: what is on the screen is read again."""
@@ -125,9 +130,6 @@ class ChangeActions(GuardedApp):
 
     def action_take_up(self) -> None:
         """Take up the newest clean-up that stopped before its end."""
-        if not self._watch.stopped:
-            self.notify("No clean-up of the last 24 hours waits to be taken up.", markup=False)
-            return
         screen = ResumeScreen(self.workspace, self._watch.stopped[0])
 
         def over(result: BatchResult | None) -> None:
@@ -148,7 +150,7 @@ class ChangeActions(GuardedApp):
         changes = self.workspace.changes
         if changes.in_batch:
             left = plural(len(changes.in_batch), "change")
-            self.notify(f"{left} of the running batch stay: {self.key_of('stop')} stops it.", markup=False)
+            self.notify(f"{left} of the running batch stay: {self.workspace.keys['stop']} stops it.", markup=False)
         count = changes.unstage(intent.target for intent in changes.staged)
         self.notify(f"{plural(count, 'staged edit')} unstaged." if count else "Nothing is staged.", markup=False)
 

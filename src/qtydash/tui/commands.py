@@ -44,6 +44,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("unstage", "u", "u", "unstage", "Unstage the last edit.", "app.unstage"),
     Command("unstage_all", "U", "U", "drop all", "Unstage every edit.", "app.unstage_all"),
     Command("take_up", "C", "C", "take up", "Take up a clean-up that stopped before its end.", "app.take_up"),
+    Command(
+        "jump", "j", "j", "jump", "Show a letter at each place on the screen; the letter goes there.", "app.jump"
+    ),
+    Command("errors", "E", "E", "errors", "The errors and warnings told in this run.", "app.errors"),
     Command("zoom", "z", "z", "zoom", "Give one pane the whole screen, or give it back.", "app.zoom", footer=90),
     Command("help", "question_mark", "?", "keys", "What every key does here.", "app.help", footer=1),
     Command("quit", "q", "q", "quit", "Leave.", "app.quit", footer=2),

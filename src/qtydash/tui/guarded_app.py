@@ -1,6 +1,10 @@
-"""What every screen of the dashboard rests on: nothing drawn can steer the terminal, no fault tells a secret."""
+"""What every screen rests on: nothing drawn can steer the terminal, no fault tells a secret, and the terminal is
+given back whatever ends the program."""
 
+import asyncio
+import signal
 from collections.abc import Sequence
+from functools import partial
 
 from textual.app import App
 from textual.filter import LineFilter
@@ -8,6 +12,9 @@ from textual.notifications import SeverityLevel
 
 from qtydash.services import log
 from qtydash.tui.safety import OutsideTextFilter, crash_words
+
+ENDED_BY = (signal.SIGTERM, signal.SIGHUP)
+"""Sent by whoever shuts the machine or the terminal down."""
 
 
 class GuardedApp(App[int]):
@@ -17,6 +24,13 @@ class GuardedApp(App[int]):
         super().__init__()
         self.crash: str | None = None
         self._outside_text = OutsideTextFilter()
+
+    def on_load(self) -> None:
+        """Before the first byte goes to the terminal: someone else's end of the program is a proper one too."""
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for ended in ENDED_BY:
+                loop.add_signal_handler(ended, partial(self.exit, return_code=128 + ended))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._outside_text]
@@ -33,6 +47,11 @@ class GuardedApp(App[int]):
         """Say something in the corner; words that stand there already are not said twice."""
         if all(toast.message != message for toast in self._notifications):
             super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+        if severity != "information":
+            self.told_trouble(message, title, grave=severity == "error")
+
+    def told_trouble(self, words: str, title: str, *, grave: bool) -> None:
+        """A warning, or an error if ``grave``, was told."""
 
     # A fault of our own.
 

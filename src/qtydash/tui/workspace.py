@@ -1,13 +1,14 @@
-"""What every pane is given: the profile, the sources, the changes, the clock, and where live reads run."""
+"""What every pane is given: the profile, the sources, the changes, the clock, keys, and where live reads run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from qtydash.tui.bindings import KEYS
 from qtydash.tui.glyphs import UNICODE, Glyphs
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Workspace:
     """One profile, opened. ``now`` gives aware UTC; ``offline`` means the operator asked for no live reads.
+    ``keys`` are the operator's own, by the command's id: a sentence that tells someone to press a key names these.
 
     ``make_changes`` makes the change engine, which the first screen does without.
     """
@@ -31,6 +33,7 @@ class Workspace:
     make_changes: Callable[[], Changes]
     offline: bool = False
     glyphs: Glyphs = field(default=UNICODE)
+    keys: Mapping[str, str] = field(default_factory=lambda: KEYS)
 
     @cached_property
     def changes(self) -> Changes:

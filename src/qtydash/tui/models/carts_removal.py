@@ -10,6 +10,7 @@ from qtydash.domain.change_words import STATE_WORDS, edit_words
 from qtydash.domain.changes import IN_DOUBT, ChangeRecord, Intent, Kind, State
 from qtydash.domain.gates import Gate
 from qtydash.domain.snapshot import plural
+from qtydash.tui.bindings import KEYS
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.change_states import under_way_words
 from qtydash.tui.widgets.bar import Part
@@ -17,7 +18,13 @@ from qtydash.tui.widgets.grid_model import Cell
 from qtydash.tui.widgets.words import Line
 
 WHAT_IT_DOES = "It takes away what is promised and not chosen yet. What is in the cart stays in the cart."
-LOOK_THERE = "5 Changes says what to do."
+
+
+def look_there(keys: Mapping[str, str]) -> str:
+    """Where a removal in doubt is told about."""
+    return f"{keys['pane.changes']} Changes says what to do."
+
+
 _HOW: Line = [Part("Enter stages it, escape leaves.", "$text-muted")]
 _NAMED = 5
 
@@ -84,11 +91,13 @@ def open_cell(selection: GiftSelection, removal: Removal, moved: str, glyphs: Gl
     return Cell(now, "note" if selection.available else "dim")
 
 
-def removal_lines(selection: GiftSelection, removal: Removal, glyphs: Glyphs) -> list[Line]:
+def removal_lines(
+    selection: GiftSelection, removal: Removal, glyphs: Glyphs, keys: Mapping[str, str] = KEYS
+) -> list[Line]:
     """What is staged for a selection, and how far a removal is that has no known outcome."""
     lines: list[Line] = []
     if (state := removal.state(selection)) is not None:
-        look = f" {LOOK_THERE}" if state in IN_DOUBT else ""
+        look = f" {look_there(keys)}" if state in IN_DOUBT else ""
         lines.append([Part(f"A removal of it: {STATE_WORDS[state]}.{look}", "bold $text-error")])
     taken, still_open = removal.taken(selection), open_pieces(selection)
     if taken > still_open:
@@ -96,7 +105,8 @@ def removal_lines(selection: GiftSelection, removal: Removal, glyphs: Glyphs) ->
         lines.append([Part(words, "bold $text-error")])
     elif taken:
         words = f"Staged: {_becomes(selection, taken, glyphs)}."
-        lines.append([Part(words, "bold $text-warning"), Part(" w reviews it, u takes it back.", "$text-muted")])
+        ways = f" {keys['review']} reviews it, {keys['unstage']} takes it back."
+        lines.append([Part(words, "bold $text-warning"), Part(ways, "$text-muted")])
     return lines
 
 

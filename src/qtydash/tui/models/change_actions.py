@@ -1,6 +1,6 @@
 """What can be done about one change, and why not where it cannot."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,11 +38,12 @@ class Offer:
 def reconcile_refusal(line: Line | None, engine: EngineState, now: datetime) -> str:
     """Why the outcome of a change cannot be looked up, "" when it can."""
     if isinstance(line, Intent):
-        return "It is staged, not sent: there is no outcome to look up. w reviews it."
+        return f"It is staged, not sent: there is no outcome to look up. {engine.keys['review']} reviews it."
     if not isinstance(line, ChangeRecord):
         return _NO_LINE
     if line.state is State.UNDECIDED:
-        return "Two reads fitted neither, and reading again cannot tell more. V takes your verdict."
+        verdict = engine.keys["changes.verdict"]
+        return f"Two reads fitted neither, and reading again cannot tell more. {verdict} takes your verdict."
     if line.state in (State.PLANNED, State.SENT):
         if engine.left_behind(line, now):
             return f"It cannot be settled from here. {engine.locked}".strip()
@@ -76,7 +77,11 @@ def verdict_hint(record: ChangeRecord, engine: EngineState, now: datetime) -> st
     if record.state is not State.UNKNOWN or engine.offline:
         return ""
     left = engine.wait(record, now)
-    return f"Reading may tell it by itself in {left} s." if left else "R may tell it by reading."
+    return (
+        f"Reading may tell it by itself in {left} s."
+        if left
+        else f"{engine.keys['changes.reconcile']} may tell it by reading."
+    )
 
 
 def way_back(
@@ -89,7 +94,7 @@ def way_back(
 ) -> Offer | str:
     """What would be staged to take an applied change back, or one that was not made up again; else why nothing."""
     if isinstance(line, Intent):
-        return "It is staged, not sent: d unstages it."
+        return f"It is staged, not sent: {engine.keys['changes.drop']} unstages it."
     if not isinstance(line, ChangeRecord):
         return _NO_LINE
     intent = line.change.intent
@@ -101,20 +106,22 @@ def way_back(
         return f"Nothing can be staged from here. {engine.locked}"
     staged = staged_for(intent.target)
     if staged is not None and staged.follows == line.op_id:
-        return f"It is staged already ({edit_words(staged)}): w reviews it."
+        return f"It is staged already ({edit_words(staged)}): {engine.keys['review']} reviews it."
     if (
         line.state in NOT_DONE
         and staged is not None
         and (staged.kind, staged.amount) == (intent.kind, intent.amount)
     ):
-        return "The same edit is staged still: w reviews it."
+        return f"The same edit is staged still: {engine.keys['review']} reviews it."
     if (by := listed.taken_back_by(line)) is not None:
         when = clock_words(by.sent_at or by.change.planned_at, now)
         return f"It was taken back already, at {when} ({by.op_id}). Edit the gift itself to change it further."
-    return _offer(line, staged, now, glyphs)
+    return _offer(line, staged, now, glyphs, engine.keys)
 
 
-def _offer(record: ChangeRecord, staged: Intent | None, now: datetime, glyphs: Glyphs) -> Offer | str:
+def _offer(
+    record: ChangeRecord, staged: Intent | None, now: datetime, glyphs: Glyphs, keys: Mapping[str, str]
+) -> Offer | str:
     back, anew = inverse(record, now), again(record, now)
     intent = back or anew
     if intent is None:
@@ -127,7 +134,11 @@ def _offer(record: ChangeRecord, staged: Intent | None, now: datetime, glyphs: G
     else:
         told = f"It was not made{sure}: {was}."
         title = "Stage this change again?"
-    words = [f"{intent.label}", told, f"This stages {edit} for it. Nothing is sent: review it with w."]
+    words = [
+        f"{intent.label}",
+        told,
+        f"This stages {edit} for it. Nothing is sent: review it with {keys['review']}.",
+    ]
     if back is not None and back.kind is Kind.GIFT_SET:
         words.append(f"{edit} is what it was before, whatever became of it since; the review shows that.")
     if staged is not None:

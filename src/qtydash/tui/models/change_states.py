@@ -1,16 +1,20 @@
 """How a change stands, in a column's width: a mark, a few words and a tone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from qtydash.domain.change_words import STATE_WORDS
 from qtydash.domain.changes import ChangeRecord, Intent, State, left_to_wait
 from qtydash.domain.snapshot import age_in_words
+from qtydash.tui.bindings import KEYS
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.widgets.grid_model import Cell, Tone
 
-OFFLINE = "Offline: it stays staged. Nothing is sent until you review it with w while online."
+
+def offline_words(keys: Mapping[str, str]) -> str:
+    """What becomes of what is staged while the vendor cannot be reached."""
+    return f"Offline: it stays staged. Nothing is sent until you review it with {keys['review']} while online."
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class EngineState:
     """What is known beside the journal: whether this program sends or reads something, and whether it may.
 
     ``looked_at`` are the operation ids that are being read to judge them. ``locked`` says why nothing can be
-    settled from here, "" when it can; with ``offline`` nothing can be read.
+    settled from here, "" when it can; with ``offline`` nothing can be read. ``keys`` are those that act on it.
     """
 
     horizon: timedelta
@@ -26,6 +30,7 @@ class EngineState:
     looked_at: frozenset[str] = frozenset()
     locked: str = ""
     offline: bool = False
+    keys: Mapping[str, str] = field(default_factory=lambda: KEYS)
 
     def wait(self, record: ChangeRecord, now: datetime) -> int:
         """Seconds until an unknown outcome may be judged by reading; 0 when it may be now."""
@@ -111,7 +116,7 @@ def state_text(
             return f"{words}, reading"
         case State.UNKNOWN if not (engine.locked or engine.offline):
             left = engine.wait(line, now)
-            return f"{words}, {left}s" if left else f"{words}, R reads"
+            return f"{words}, {left}s" if left else f"{words}, {engine.keys['changes.reconcile']} reads"
         case State.PLANNED | State.SENT if engine.left_behind(line, now):
             return "no word of it" if short else f"{words}, no word since"
         case State.SENT:

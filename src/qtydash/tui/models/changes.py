@@ -210,9 +210,9 @@ class _Columns:
 
     def _state(self, line: Line) -> Cell:
         if isinstance(line, Heading):
-            return Cell(_ADVICE[line.section], "dim")
+            return Cell(_advice(line.section, self.engine.keys), "dim")
         if isinstance(line, More):
-            return Cell("M loads more", "note")
+            return Cell(f"{self.engine.keys['changes.older']} loads more", "note")
         return state_cell(
             line,
             self.engine,
@@ -241,9 +241,7 @@ class _Columns:
         return Cell("" if isinstance(line, Heading | More) else self._who(line), "dim")
 
 
-_ADVICE: dict[Section, str] = {
-    Section.DOUBT: "settle these first",
-    Section.FLIGHT: "",
-    Section.STAGED: "w reviews them",
-    Section.HISTORY: "",
-}
+def _advice(section: Section, keys: Mapping[str, str]) -> str:
+    if section is Section.DOUBT:
+        return "settle these first"
+    return f"{keys['review']} reviews them" if section is Section.STAGED else ""

@@ -1,8 +1,8 @@
 """What typing ``+3``, ``-4`` or ``=10`` on a gift, or on the marked ones, would do: read, weighed, in words."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from qtydash.domain.change_words import edit_words
@@ -10,8 +10,9 @@ from qtydash.domain.changes import Intent, Kind
 from qtydash.domain.edits import whole_number
 from qtydash.domain.gifts import UNLIMITED, Gift, objection, stock_intent
 from qtydash.domain.snapshot import plural
+from qtydash.tui.bindings import KEYS
 from qtydash.tui.glyphs import Glyphs
-from qtydash.tui.models.change_states import OFFLINE
+from qtydash.tui.models.change_states import offline_words
 from qtydash.tui.models.gifts import UnderWay
 from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.words import Line
@@ -90,6 +91,7 @@ class Desk:
     locked: str = ""
     offline: bool = False
     hidden: int = 0
+    keys: Mapping[str, str] = field(default_factory=lambda: KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,9 @@ def _for_one(what: str, weighed: _Weighed, desk: Desk) -> Offer:
         notes.append([Part(f"{_staged_words(staged)} This takes its place.", "$text-warning")])
     notes.append(_ending(desk))
     style = "bold $text-warning" if weighed.below_zero else "bold $text-accent"
-    return Offer(what, Part(words, style), notes, (weighed.intent,), told=OFFLINE if desk.offline else "")
+    return Offer(
+        what, Part(words, style), notes, (weighed.intent,), told=offline_words(desk.keys) if desk.offline else ""
+    )
 
 
 def _for_several(what: str, edit: StockEdit, weighed: Sequence[_Weighed], desk: Desk) -> Offer:
@@ -220,7 +224,7 @@ def _for_several(what: str, edit: StockEdit, weighed: Sequence[_Weighed], desk: 
         notes.append([Part(f"{desk.hidden} of them are not shown: the filter hides them.", "$text-warning")])
     notes.append(_ending(desk))
     told = f"Staged {each} for {plural(len(taken), 'gift')}."
-    told = " ".join(filter(None, (told, skipped, OFFLINE if desk.offline else "")))
+    told = " ".join(filter(None, (told, skipped, offline_words(desk.keys) if desk.offline else "")))
     return Offer(what, Part(change, "bold $text-accent"), notes, tuple(one.intent for one in taken), told=told)
 
 
@@ -247,5 +251,5 @@ def _staged_words(staged: Intent) -> str:
 
 def _ending(desk: Desk) -> Line:
     if desk.offline:
-        return [Part(OFFLINE, "$text-warning")]
+        return [Part(offline_words(desk.keys), "$text-warning")]
     return [Part("Enter stages it, escape leaves.", "$text-muted")]

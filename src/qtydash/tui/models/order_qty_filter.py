@@ -1,6 +1,6 @@
 """The words of the filter line over the held stock: ``stale``, ``older:3h``, and words to look for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from qtydash.config import rules
 from qtydash.domain.order_qty import HOLDING, HoldState
 from qtydash.domain.order_qty_filter import HoldFilter
 from qtydash.domain.text import safe_text
+from qtydash.tui.bindings import KEYS
 
 _OLDER = "older:"
 _STATES: dict[str, frozenset[HoldState]] = {
@@ -39,7 +40,7 @@ class FilterWords:
     fault: str = ""
 
 
-def filter_of(typed: Iterable[str], *, stale_only: bool = False) -> FilterWords:
+def filter_of(typed: Iterable[str], *, stale_only: bool = False, keys: Mapping[str, str] = KEYS) -> FilterWords:
     """Read the words of the filter line; with ``stale_only`` nothing but stale rows is asked for."""
     states: frozenset[HoldState] = frozenset()
     older: timedelta | None = None
@@ -58,6 +59,6 @@ def filter_of(typed: Iterable[str], *, stale_only: bool = False) -> FilterWords:
             words.append(folded)
     if stale_only:
         if states and not states & _STATES["stale"]:
-            fault = fault or "Only stale rows are shown. Press l to show the others."
+            fault = fault or f"Only stale rows are shown. Press {keys['order_qty.stale']} to show the others."
         states = _STATES["stale"]
     return FilterWords(HoldFilter(states, older), tuple(words), fault)

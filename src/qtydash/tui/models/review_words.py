@@ -1,7 +1,7 @@
 """What the review says above and below its rows, in each of its phases."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from qtydash.domain.change_words import edit_words
@@ -9,6 +9,7 @@ from qtydash.domain.changes import STOPPING, State
 from qtydash.domain.snapshot import age_in_words, plural
 from qtydash.services.batch import BatchControl, BatchResult, needs_review
 from qtydash.services.changes import Running
+from qtydash.tui.bindings import KEYS
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.review import (
     ReviewRow,
@@ -58,7 +59,9 @@ def progress_lines(
     return told
 
 
-def result_lines(rows: Sequence[ReviewRow], result: BatchResult, stay: int) -> Sequence[Line]:
+def result_lines(
+    rows: Sequence[ReviewRow], result: BatchResult, stay: int, keys: Mapping[str, str] = KEYS
+) -> Sequence[Line]:
     """What came of the batch, why it ended early if it did, and what to do. ``stay`` rows are staged still."""
     states = [found.state for found in result.results]
     odd = any(not found.is_done for found in result.results)
@@ -76,7 +79,8 @@ def result_lines(rows: Sequence[ReviewRow], result: BatchResult, stay: int) -> S
         lines.append(
             [
                 Part(
-                    "5 Changes tells when reading can judge what is unknown. Do not send it again.",
+                    f"{keys['pane.changes']} Changes tells when reading can judge what is unknown. "
+                    "Do not send it again.",
                     "$text-warning",
                 )
             ]
@@ -86,7 +90,14 @@ def result_lines(rows: Sequence[ReviewRow], result: BatchResult, stay: int) -> S
     if stay:
         again = " Some had moved: look again." if any(map(needs_review, result.results)) else ""
         verb = "stays" if stay == 1 else "stay"
-        lines.append([Part(f"{plural(stay, 'change')} {verb} staged: w reviews, u unstages.{again}")])
+        lines.append(
+            [
+                Part(
+                    f"{plural(stay, 'change')} {verb} staged: {keys['review']} reviews, "
+                    f"{keys['unstage']} unstages.{again}"
+                )
+            ]
+        )
     return lines
 
 

@@ -25,7 +25,7 @@ from qtydash.tui.workspace import Workspace
 if TYPE_CHECKING:
     from qtydash.domain.changes import ChangeRecord, Intent, Kind
 
-__all__ = ["NOTICES", "WIDE", "ChangesMoved", "Pane", "Shown", "StatusChanged"]
+__all__ = ["NOTICES", "WIDE", "ChangesMoved", "Pane", "Shown", "StatusChanged", "WentWrong"]
 
 Q = TypeVar("Q")
 T = TypeVar("T")
@@ -39,6 +39,16 @@ class StatusChanged(Message):
     """A pane knows something new about its data."""
 
     pane: Pane[Any, Any]
+
+
+@dataclass
+class WentWrong(Message):
+    """A read failed, or came with a warning: ``words`` say what happened, ``to_do`` what can be done about it."""
+
+    pane: Pane[Any, Any]
+    words: str
+    to_do: str = ""
+    grave: bool = True
 
 
 @dataclass
@@ -58,6 +68,8 @@ class Pane(Listing[T], Generic[Q, T]):
     vendor: ClassVar[Vendor]
     change_kinds: ClassVar[frozenset[Kind]] = frozenset()
     """The changes that are made from here: after one the pane is read again."""
+    fewer_rows: ClassVar[str] = ""
+    """The command that hides rows which need no one, where there is one."""
 
     def __init__(self, workspace: Workspace, reads: Reads[Q, T] | None) -> None:
         super().__init__(workspace)
@@ -148,6 +160,10 @@ class Pane(Listing[T], Generic[Q, T]):
     def looked(self) -> None:
         """The operator has seen what is shown and asks for news: a pane may compare what comes with it."""
 
+    @property
+    def is_reading(self) -> bool:
+        return self.status.reading
+
     def stop_reading(self) -> bool:
         """Give up the read that is under way, if there is one; what was shown before stays."""
         if not self.status.reading:
@@ -176,19 +192,25 @@ class Pane(Listing[T], Generic[Q, T]):
             snapshot = await self.workspace.background.run(reads.live(query, progressed))
         except VendorError as error:
             status = replace(done, trouble=error.full, answered=not isinstance(error, Unreachable))
+            wrong = [WentWrong(self, error.reason, error.hint)]
         except (InvalidId, ConfigError) as error:
             status = replace(done, trouble=str(error), answered=True)
+            wrong = [WentWrong(self, str(error))]
         except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the pane reading forever
             status = replace(
                 done, trouble=f"qtydash has a fault of its own here ({type(error).__name__}).", answered=True
             )
+            wrong = [WentWrong(self, status.trouble, "Please report it, with what you did before.")]
         else:
             await asyncio.to_thread(self.prepare, snapshot)
             if reading == self._readings:
                 self.snapshot = snapshot
             status = replace(done, trouble="")
+            wrong = [WentWrong(self, warning, grave=False) for warning in snapshot.warnings]
         if reading == self._readings:
             self._took(status)
+            for each in wrong:
+                self.post_message(each)
 
     def _cached(self, reads: Reads[Q, T], query: Q) -> Snapshot[T] | None:
         cached = reads.cached(query)
@@ -252,7 +274,7 @@ class Pane(Listing[T], Generic[Q, T]):
         """Draw the title, the notice and the message again; cheap, and quiet when nothing changed."""
         told = self.freshness
         left = [
-            Part(f" {self.number} {self.vendor.title} ", "bold"),
+            Part(f" {self.key} {self.vendor.title} ", "bold"),
             Part(f" {self._subject}" if self._subject else ""),
             Part(f"  {self._summary}" if self._summary else "", "$text-muted"),
         ]
@@ -276,6 +298,8 @@ class Pane(Listing[T], Generic[Q, T]):
 
     def _message(self, told: Freshness) -> Sequence[Line]:
         """What stands in place of the grid when there is nothing to draw."""
+        keys = self.keys
+        refresh, all_again = keys["refresh"], keys.get(self.fewer_rows, "")
         if not self.status.configured:
             return self._not_configured()
         if not self.query_ready:
@@ -284,14 +308,14 @@ class Pane(Listing[T], Generic[Q, T]):
             if self.status.reading:
                 return [[Part(f"Reading from {self.vendor.name}...")]]
             if self.status.trouble:
-                return [[Part(self.status.trouble, "$text-error")], [Part("Press r to try again.")]]
+                return [[Part(self.status.trouble, "$text-error")], [Part(f"Press {refresh} to try again.")]]
             if self.workspace.offline:
                 return [[Part("Nothing is cached yet."), Part(" Start without --offline to read it once.")]]
-            return [[Part("Nothing is cached yet. Press r to read it.")]]
+            return [[Part(f"Nothing is cached yet. Press {refresh} to read it.")]]
         if not self.rows_exist:
             return [[Part(self.nothing_words())]]
         if not self.shown_count:
-            hint = " Escape shows all again." if self.words else " Press l to show all again."
+            hint = " Escape shows all again." if self.words else f" Press {all_again} to show all again."
             return [[Part("No row fits what you asked to see."), Part(hint)]]
         return ()
 
@@ -305,12 +329,23 @@ class Pane(Listing[T], Generic[Q, T]):
         """How many rows the view lets through."""
         return self.grid.model.row_count
 
+    def why_not(self, id: str) -> str:
+        if not self.status.configured:
+            return self.not_configured_words
+        return super().why_not(id)
+
+    @property
+    def not_configured_words(self) -> str:
+        """What is missing, in a sentence."""
+        return f"{self.vendor.name} is not set up in profile {self.workspace.profile.name!r}."
+
     def _not_configured(self) -> Sequence[Line]:
         name = self.workspace.profile.name
         return [
-            [Part(f"{self.vendor.name} is not set up in profile {name!r}.", "bold")],
+            [Part(self.not_configured_words, "bold")],
             [Part(f"Add a section [profiles.{name}.{self.vendor.key}] to the configuration file;")],
-            [Part("`qtydash config init` writes a starter, `qtydash config check` tests it.")],
+            [Part("`qtydash config path` says where it is, `qtydash config check` tests it.")],
+            [Part("Then start qtydash again. `qtydash demo` needs no configuration.")],
         ]
 
     def tick(self) -> None:

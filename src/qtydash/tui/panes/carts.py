@@ -1,7 +1,8 @@
 """A cart: its gift selections above, its lines below, what the cursor is on explained."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -16,11 +17,12 @@ from qtydash.services import rows
 from qtydash.services.carts import OrderFileError
 from qtydash.tui.bindings import bindings
 from qtydash.tui.freshness import Freshness, PaneStatus
+from qtydash.tui.jump import Place
 from qtydash.tui.models import json_tree
 from qtydash.tui.models.carts import CartView, lines_table, selections_table
 from qtydash.tui.models.table import Order, Table, next_order
 from qtydash.tui.panes.base import WIDE, Shown
-from qtydash.tui.panes.carts_changed import CartReadings
+from qtydash.tui.panes.carts_changed import READ_ONCE, CartReadings
 from qtydash.tui.panes.carts_detail import between_line, line_lines, selection_lines
 from qtydash.tui.panes.carts_open import OpenOrderScreen, SavedOrder, saved_order
 from qtydash.tui.panes.carts_remove import CartRemovals
@@ -44,6 +46,7 @@ class CartPane(CartRemovals):
     """The current cart of one session, or a saved order."""
 
     scope, number = "cart", 3
+    query_command, explain_command = "cart.session", "cart.explain"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("cart")]
 
     def __init__(self, workspace: Workspace) -> None:
@@ -111,7 +114,7 @@ class CartPane(CartRemovals):
         name = self.workspace.profile.name
         return (
             f"No session is named yet. Add one under [[profiles.{name}.cart.sessions]], "
-            "or press O to open a saved order."
+            f"or press {self.keys['cart.open']} to open a saved order."
         )
 
     @property
@@ -176,7 +179,7 @@ class CartPane(CartRemovals):
         roomy = self.size.height >= ROOMY
         self._selections_grid.display = roomy or not self.lines_shown
         self._lines_grid.display = roomy or self.lines_shown
-        self.query_one(".changed", Bar).show(line := self.readings.line())
+        self.query_one(".changed", Bar).show(line := self.readings.line(self.keys["cart.difference"]))
         self.query_one(".changed", Bar).display = bool(line)
         if self.snapshot is not None and self.selections is not None:
             other = between_line(
@@ -230,6 +233,7 @@ class CartPane(CartRemovals):
             self.workspace.glyphs,
             removal=self.removal,
             whole=whole,
+            keys=self.keys,
         )
 
     def rows_shown(self) -> Shown:
@@ -251,6 +255,33 @@ class CartPane(CartRemovals):
         self.rebuild()
 
     # Keys.
+
+    def list_places(self) -> Iterator[Place]:
+        for grid, lines in ((self._selections_grid, False), (self._lines_grid, True)):
+            if grid.display:
+                id = "pane.cart" if lines == self.lines_shown else "cart.switch"
+                yield Place(grid.region.offset, id, partial(self._show_list, lines=lines))
+
+    def why_not(self, id: str) -> str:
+        records = self.selections.records if self.selections is not None else ()
+        match id:
+            case "cart.open":
+                return ""
+            case "cart.session" if self._section is not None and not self._section.sessions:
+                return self.missing_query_words
+            case "cart.switch" | "cart.explain" if self.status.configured and not self.rows_exist:
+                return "There is no cart here to look at."
+            case "cart.next_problem" | "cart.previous_problem" if not any(found.findings for found in records):
+                return super().why_not(id) or "Every gift selection shown here fits."
+            case "cart.difference" if not self.readings.compared:
+                return super().why_not(id) or READ_ONCE
+            case "cart.raw" if self.snapshot is not None and not self.snapshot.data.raw:
+                why = "There is no answer to show: the cache keeps none, since it holds addresses."
+                return f"{why} Press {self.keys['refresh']} to read it."
+            case "cart.raw" if self.snapshot is None:
+                return super().why_not(id) or "No cart was read yet."
+            case _:
+                return super().why_not(id)
 
     def action_switch(self) -> None:
         self._show_list(lines=not self.lines_shown)
@@ -281,7 +312,6 @@ class CartPane(CartRemovals):
         records = self.selections.records if self.selections is not None else ()
         found = [row for row, selection in enumerate(records) if selection.findings]
         if not found:
-            self.notify("Every gift selection shown here fits.", markup=False)
             return
         at = self._selections_grid.cursor_row if not self.lines_shown else -step
         ahead = [row for row in found if (row - at) * step > 0]
@@ -293,12 +323,6 @@ class CartPane(CartRemovals):
 
     def action_raw(self) -> None:
         raw = self.snapshot.data.raw if self.snapshot is not None else ""
-        if not raw:
-            self.notify(
-                "There is no answer to show: the cache keeps none, since it holds addresses. Press r to read it.",
-                markup=False,
-            )
-            return
         try:
             document = json_tree.load(raw)
         except json_tree.NoJson as bad:

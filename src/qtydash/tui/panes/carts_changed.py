@@ -11,6 +11,8 @@ from qtydash.domain.snapshot import Snapshot
 from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.words import Line
 
+READ_ONCE = "This cart was read once so far: there is nothing to compare it with yet."
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -47,22 +49,30 @@ class CartReadings:
         """What the newest reading changed."""
         return self._latest.changes if self._latest is not None else ()
 
-    def line(self) -> Sequence[Part]:
-        """What changed since the read before, or when something last did; nothing while nothing ever did."""
+    @property
+    def compared(self) -> bool:
+        """Whether there were two readings to compare."""
+        return self._latest is not None
+
+    def line(self, key: str) -> Sequence[Part]:
+        """What changed since the read before, or when something last did; nothing while nothing ever did.
+
+        ``key`` shows all of it.
+        """
         last = self._last_change
         if last is None:
             return ()
         first, more = _foremost(last.changes), len(last.changes) - 1
         words = f"{first.title}: {change_words(first, last.currency)}{f', and {more} more' if more else ''}"
         if last is self._latest:
-            return [Part(" changed since the last read (D): ", "bold $text-accent"), Part(words)]
-        return [Part(f" unchanged since {_clock(last.later)}, when (D): {words}", "$text-muted")]
+            return [Part(f" changed since the last read ({key}): ", "bold $text-accent"), Part(words)]
+        return [Part(f" unchanged since {_clock(last.later)}, when ({key}): {words}", "$text-muted")]
 
     def page(self) -> list[Line]:
         """Every change of the last comparison that found any."""
         last, latest = self._last_change, self._latest
         if latest is None:
-            return [[Part("This cart was read once so far: there is nothing to compare it with yet.")]]
+            return [[Part(READ_ONCE)]]
         lines: list[Line] = []
         if not latest.changes:
             told = f"Nothing changed between {_clock(latest.earlier)} and {_clock(latest.later)}."

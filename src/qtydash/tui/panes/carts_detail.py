@@ -1,6 +1,6 @@
 """A gift selection and a cart line explained: numbers with their labels, the rules with their verdicts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from qtydash.domain.cart_difference import CartChange
 from qtydash.domain.cart_words import (
@@ -14,6 +14,7 @@ from qtydash.domain.cart_words import (
 from qtydash.domain.carts import Cart, CartLine, Check, GiftSelection, ItemMarker, SelectionLine
 from qtydash.domain.money import money
 from qtydash.domain.snapshot import plural
+from qtydash.tui.bindings import KEYS
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.carts import number
 from qtydash.tui.models.carts_bar import bar, untold
@@ -41,6 +42,7 @@ def selection_lines(
     *,
     removal: Removal,
     whole: bool = False,
+    keys: Mapping[str, str] = KEYS,
 ) -> list[Line]:
     """One selection, what matters most first: its bar, what does not fit, how it was used, who carries it, what
     fits, its ids. ``whole`` has headings and tells each number that is 0, too."""
@@ -48,7 +50,7 @@ def selection_lines(
     lines: list[Line] = [
         [Part(s.title, "bold"), Part(f"  gift: {gift_words(s)}", "$text-muted")],
         [Part(f"{number(s.granted)} granted  "), *_bar(s, glyphs), Part(f"  {number(s.available)} open")],
-        *removal_lines(s, removal, glyphs),
+        *removal_lines(s, removal, glyphs, keys),
         *(_check(check, glyphs) for check in s.findings),
         *_changed([c for c in changes if c.part != "line" and (c.promotion_id, c.gift_id) == s.key], cart),
     ]

@@ -18,16 +18,16 @@ from qtydash.services.changes import NotNow
 from qtydash.storage.journal import JournalError
 from qtydash.tui.freshness import Freshness
 from qtydash.tui.models.carts_removal import (
-    LOOK_THERE,
     Desk,
     Removal,
     Removals,
     Weighed,
+    look_there,
     removal_gate,
     removal_of_all_lines,
     weighed,
 )
-from qtydash.tui.models.change_states import OFFLINE
+from qtydash.tui.models.change_states import offline_words
 from qtydash.tui.panes.base import Pane
 from qtydash.tui.screens.prompt import PromptScreen
 from qtydash.tui.screens.review_batch import BatchEnded
@@ -36,8 +36,7 @@ from qtydash.tui.widgets.words import Line, Words
 from qtydash.tui.workspace import Workspace
 
 IN_DOUBT = (
-    "A removal from this cart has no known outcome yet, so nobody can tell what another would come on top of. "
-    + LOOK_THERE
+    "A removal from this cart has no known outcome yet, so nobody can tell what another would come on top of."
 )
 
 
@@ -126,25 +125,37 @@ class CartRemovals(Pane[str, Cart]):
     def _notice(self, told: Freshness) -> Sequence[Line]:
         lines, removal = super()._notice(told), self.removal
         if removal.in_doubt:
-            words = f"A removal from this cart has no known outcome: {LOOK_THERE}"
+            words = f"A removal from this cart has no known outcome: {look_there(self.keys)}"
             lines = [*lines, [Part(words, "$text-error")]]
-        return [*lines, [Part(OFFLINE, "$text-warning")]] if self.offline and removal.edit else lines
+        return (
+            [*lines, [Part(offline_words(self.keys), "$text-warning")]] if self.offline and removal.edit else lines
+        )
 
     # Removing.
+
+    def why_not(self, id: str) -> str:
+        match id:
+            case "cart.remove":
+                return self._refusal() or self._kept()
+            case "cart.remove_all" if self.snapshot is not None:
+                return self._refusal() or removal_gate(self.snapshot.data).refusal
+            case "cart.remove_all":
+                return self._refusal()
+            case _:
+                return super().why_not(id)
+
+    def _kept(self) -> str:
+        """Why nothing of what is under the cursor can be removed, "" when something can."""
+        if (selection := self.selection_here) is not None:
+            return closed_words(selection)
+        what = "What can be removed is open in a gift selection, never a cart line"
+        return f"{what}: {self.keys['cart.switch']} goes to them."
 
     def action_remove(self) -> None:
         """Ask how many open pieces of the selection under the cursor are to go."""
         selection = self.selection_here
-        if words := self._refusal():
-            self._refuse(words)
-        elif selection is None:
-            self._refuse("What can be removed is open in a gift selection, never a cart line: tab goes to them.")
-        elif words := closed_words(selection):
-            self._refuse(words)
-        else:
-            self._ask(selection)
-
-    def _ask(self, selection: GiftSelection) -> None:
+        if selection is None or self.why_not("cart.remove"):
+            return
         key, value, count = selection.key, str(self.removal.taken(selection) or 1), open_pieces(selection)
         title = f"Remove {f'1 to {count}' if count > 1 else '1'} of {selection.label}"
         screen = QuantityScreen(title, value, lambda typed: self._weighed(key, typed))
@@ -177,15 +188,9 @@ class CartRemovals(Pane[str, Cart]):
 
     def action_remove_all(self) -> None:
         """Ask for the count of all that is open in the cart; then all of it is to go."""
-        if words := self._refusal():
-            self._refuse(words)
+        if self.snapshot is None or self.why_not("cart.remove_all"):
             return
-        assert self.snapshot is not None
-        snapshot = self.snapshot
-        gate = removal_gate(snapshot.data)
-        if gate.refusal:
-            self._refuse(gate.refusal)
-            return
+        snapshot, gate = self.snapshot, removal_gate(self.snapshot.data)
         screen = CountScreen("Remove everything open", gate, removal_of_all_lines(snapshot.data, gate, self._desk))
         self.app.push_screen(screen, lambda typed: self._counted(snapshot) if typed is not None else None)
 
@@ -197,15 +202,18 @@ class CartRemovals(Pane[str, Cart]):
 
     @property
     def _desk(self) -> Desk:
-        return Desk(self.removal, self.workspace.glyphs, OFFLINE if self.offline else "")
+        return Desk(self.removal, self.workspace.glyphs, offline_words(self.keys) if self.offline else "")
 
     def _refusal(self) -> str:
         """Why nothing at all can be removed from what is shown, "" when something can."""
         if self.snapshot is None or self.snapshot.data.is_empty:
             return "There is no cart here to remove anything from."
         if self.session is None:
-            return "This is a saved order, which nothing can be removed from. S goes to the cart of a session."
-        return self.workspace.changes.locked or (IN_DOUBT if self.removal.change is not None else "")
+            why = "This is a saved order, which nothing can be removed from."
+            return f"{why} {self.keys['cart.session']} goes to the cart of a session."
+        if locked := self.workspace.changes.locked:
+            return locked
+        return f"{IN_DOUBT} {look_there(self.keys)}" if self.removal.change is not None else ""
 
     def _stage(self, intent: Intent) -> None:
         changes = self.workspace.changes
@@ -217,7 +225,7 @@ class CartRemovals(Pane[str, Cart]):
         if changes.locked:
             self.notify(changes.locked, severity="error", markup=False)
         elif self.offline:
-            self.notify(OFFLINE, markup=False)
+            self.notify(offline_words(self.keys), markup=False)
 
     def _refuse(self, words: str) -> None:
         self.notify(words, severity="warning", markup=False)

@@ -25,7 +25,7 @@ from qtydash.tui.models.changes import ChangeList, ChangesTable, ChangesView, ch
 from qtydash.tui.models.table import next_order
 from qtydash.tui.panes.changes_detail import Told, brief_lines, draft_lines, full_lines
 from qtydash.tui.panes.changes_journal import PAGE, JournalLook
-from qtydash.tui.panes.changes_words import READING, UNREADABLE, nothing_lines, notice_lines, summary
+from qtydash.tui.panes.changes_words import READING, nothing_lines, notice_lines, summary, unreadable_lines
 from qtydash.tui.panes.listing import Listing, Shown
 from qtydash.tui.screens.change import ChangeScreen
 from qtydash.tui.screens.confirm import ConfirmScreen
@@ -46,6 +46,7 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
     """Every change of the profile. It reads the journal; what is done about a change goes through the engine."""
 
     scope, number = "changes", 5
+    explain_command = "changes.events"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("changes")]
 
     def __init__(self, workspace: Workspace) -> None:
@@ -122,6 +123,7 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
             self.changes.looked_at,
             self.changes.locked,
             self.workspace.offline,
+            self.keys,
         )
 
     @property
@@ -173,7 +175,10 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
     def _show_status(self) -> None:
         read, told = self.snapshot is not None or bool(self.fault), self._told
         locked = read and self.workspace.profile.write and self.changes.locked
-        left = [Part(" 5 Changes ", "bold"), Part(f"  {summary(told)}", "$text-muted")]
+        left = [
+            Part(f" {self.key} Changes ", "bold"),
+            Part(f"  {summary(told)}", "$text-muted"),
+        ]
         self.query_one(".title", Bar).show(left, [Part("LOCKED ", "bold")] if locked else [])
         notice = notice_lines(self.changes.locked, self.fault, self._offered, write=self.workspace.profile.write)
         self.query_one(".notice", Words).say(notice if read else ())
@@ -182,10 +187,10 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
     def _message(self) -> Sequence[words.Line]:
         """What stands in place of the rows when there are none."""
         if self.snapshot is None:
-            return UNREADABLE if self.fault else READING
+            return unreadable_lines(self.keys) if self.fault else READING
         if self.table is not None and self.table.shown:
             return ()
-        return nothing_lines(self.listed)
+        return nothing_lines(self.listed, self.keys)
 
     def show_top(self) -> None:
         """Go to the first change: what stands above it is its heading."""
@@ -226,6 +231,27 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
 
     # Keys.
 
+    def why_not(self, id: str) -> str:
+        line, now = self._line, self.workspace.now()
+        match id:
+            case "changes.events":
+                return (
+                    "" if isinstance(line, ChangeRecord | Intent | More) else "Put the cursor on a change first."
+                )
+            case "changes.reconcile":
+                return reconcile_refusal(line, self.engine, now)
+            case "changes.verdict":
+                return verdict_refusal(line, self.engine, now)
+            case "changes.take_back":
+                offer = self._way_back(line)
+                return offer if isinstance(offer, str) else ""
+            case "changes.drop" if not isinstance(line, Intent):
+                return "Only what is staged can be unstaged; this is no staged edit."
+            case "changes.older" if not self.listed.more:
+                return f"There are no older ones: {plural(len(self.listed.records), 'change')} in all."
+            case _:
+                return super().why_not(id)
+
     @on(Grid.Chosen)
     def action_events(self) -> None:
         line = self._line
@@ -243,8 +269,6 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
             self.app.push_screen(ChangeScreen(draft.label, lambda: self._draft_page(draft)))
         elif isinstance(line, More):
             self.action_older()
-        else:
-            self._say("Put the cursor on a change first.")
 
     def _draft_page(self, intent: Intent) -> Sequence[words.Line]:
         try:
@@ -254,10 +278,7 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
         return draft_lines(intent, self._told, request, self._origin(intent))
 
     def action_reconcile(self) -> None:
-        line = self._line
-        if refusal := reconcile_refusal(line, self.engine, self.workspace.now()):
-            self._say(refusal)
-        elif isinstance(line, ChangeRecord):
+        if isinstance(line := self._line, ChangeRecord):
             self._reconcile(line)
 
     @work(group="reconcile", exit_on_error=False)
@@ -273,10 +294,7 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
             self.app.notify(f"{label}: {judged.note}", timeout=15, markup=False)
 
     def action_verdict(self) -> None:
-        line = self._line
-        if refusal := verdict_refusal(line, self.engine, self.workspace.now()):
-            self._say(refusal)
-        elif isinstance(line, ChangeRecord):
+        if isinstance(line := self._line, ChangeRecord):
             record, hint = line, verdict_hint(line, self.engine, self.workspace.now())
             self.app.push_screen(VerdictScreen(record, hint), lambda verdict: self._judge(record, verdict))
 
@@ -291,11 +309,13 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
             word = "applied" if verdict.applied else "not applied"
             self.app.notify(f"{record.change.intent.label}: {word}, by your verdict.", markup=False)
 
-    def action_take_back(self) -> None:
+    def _way_back(self, line: Line | None) -> Offer | str:
         now, glyphs = self.workspace.now(), self.workspace.glyphs
-        offer = way_back(self._line, self.listed, self.changes.staged_for, self.engine, now, glyphs)
+        return way_back(line, self.listed, self.changes.staged_for, self.engine, now, glyphs)
+
+    def action_take_back(self) -> None:
+        offer = self._way_back(self._line)
         if isinstance(offer, str):
-            self._say(offer)
             return
         first, *rest = offer.words
         lines = [[Part(first, "bold")], *([Part(line)] for line in rest)]
@@ -309,7 +329,9 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
         except (NotNow, JournalError) as error:
             self._say(str(error))
         else:
-            told = f"{edit_words(offer.intent)} is staged for {offer.intent.label}: w reviews it, u unstages it."
+            keys, intent = self.keys, offer.intent
+            ways = f"{keys['review']} reviews it, {keys['unstage']} unstages it."
+            told = f"{edit_words(intent)} is staged for {intent.label}: {ways}"
             self.app.notify(told, markup=False)
 
     def action_drop(self) -> None:
@@ -317,13 +339,8 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
         if isinstance(line, Intent):
             self.changes.unstage([line.target])
             self.app.notify(f"Unstaged: {line.label} {edit_words(line)}.", markup=False)
-        else:
-            self._say("Only what is staged can be unstaged; this is no staged edit.")
 
     def action_older(self) -> None:
-        if not self.listed.more:
-            self._say(f"There are no older ones: {plural(len(self.listed.records), 'change')} in all.")
-            return
         self.journal.limit += PAGE
         self.refresh_now()
 

@@ -1,6 +1,6 @@
 """One change in words: in brief beside the list, with all that is known of it on a page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,10 +22,8 @@ _SECTIONS: dict[Section, str] = {
         "can be sent to its target."
     ),
     Section.FLIGHT: "They are being sent, one after the other.",
-    Section.STAGED: "Nothing of these was sent. w reviews and sends them, u unstages the last, d the one here.",
     Section.HISTORY: "What came of everything that was ever to be sent. Nothing in it is rewritten.",
 }
-_KEYS = "R reads it, V takes your verdict, enter shows every event."
 _LEFT_BEHIND = (
     "Nothing was written about it since: whoever sent it may have ended. When the next dashboard that may write "
     "here opens, it is settled or comes up as unknown. Do not send it again."
@@ -41,15 +39,30 @@ class Told:
     now: datetime
     glyphs: Glyphs
 
+    @property
+    def keys(self) -> Mapping[str, str]:
+        return self.engine.keys
+
+
+def _section_words(section: Section, keys: Mapping[str, str]) -> str:
+    if section is not Section.STAGED:
+        return _SECTIONS[section]
+    review, last, here = keys["review"], keys["unstage"], keys["changes.drop"]
+    return (
+        f"Nothing of these was sent. {review} reviews and sends them, {last} unstages the last, "
+        f"{here} the one here."
+    )
+
 
 def brief_lines(line: ListLine, told: Told) -> list[Line]:
     """What the cursor is on, what is known of it and what to do, the most needed first."""
     match line:
         case Heading():
-            return [[Part(line.section, "bold")], [Part(_SECTIONS[line.section])]]
+            return [[Part(line.section, "bold")], [Part(_section_words(line.section, told.keys))]]
         case More():
             words = (
-                f"The newest {line.loaded:,} changes are shown, and there are older ones. M loads more of them."
+                f"The newest {line.loaded:,} changes are shown, and there are older ones. "
+                f"{told.keys['changes.older']} loads more of them."
             )
             return [[Part("Older changes", "bold")], [Part(words)]]
         case Intent():
@@ -59,10 +72,11 @@ def brief_lines(line: ListLine, told: Told) -> list[Line]:
 
 
 def _brief_draft(intent: Intent, told: Told) -> list[Line]:
+    review, drop = told.keys["review"], told.keys["changes.drop"]
     seen = "" if intent.seen is None else f"It was {facts_words(intent.seen)} when you staged it. "
     return [
         [Part(f"{intent.label}  {line_words(intent, told.glyphs)}", "bold")],
-        [Part(f"{seen}Nothing was sent: w reads it afresh and asks, d unstages it.")],
+        [Part(f"{seen}Nothing was sent: {review} reads it afresh and asks, {drop} unstages it.")],
         *_links(intent, told),
         [Part(intent.target, "$text-muted")],
     ]
@@ -95,12 +109,13 @@ def next_steps(record: ChangeRecord, told: Told) -> Iterator[str]:
         yield "It is being read now: two reads, a few seconds apart."
         return
     yield what_to_do(record, engine.horizon, told.now)
+    verdict = told.keys["changes.verdict"]
     if engine.locked:
         yield "It cannot be settled from here."
     elif record.state is State.UNDECIDED:
-        yield "V takes your verdict, enter shows every event."
+        yield f"{verdict} takes your verdict, enter shows every event."
     else:
-        yield _KEYS
+        yield f"{told.keys['changes.reconcile']} reads it, {verdict} takes your verdict, enter shows every event."
 
 
 def _links(intent: Intent, told: Told, record: ChangeRecord | None = None) -> Iterator[Line]:
@@ -113,7 +128,7 @@ def _links(intent: Intent, told: Told, record: ChangeRecord | None = None) -> It
     if record is not None and (by := listed.taken_back_by(record)) is not None:
         yield [Part(f"Taken back at {_when(by, told)}: {STATE_WORDS[by.state]}.", "$text-accent")]
     if record is not None and any(staged.follows == record.op_id for staged in listed.staged):
-        yield [Part("What follows it is staged: w reviews it.", "$text-accent")]
+        yield [Part(f"What follows it is staged: {told.keys['review']} reviews it.", "$text-accent")]
 
 
 def _when(record: ChangeRecord, told: Told) -> str:

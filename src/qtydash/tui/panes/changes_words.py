@@ -1,6 +1,6 @@
 """What the changes pane says above its rows, and in place of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from qtydash.tui.models.change_lines import Section
 from qtydash.tui.models.changes import ChangeList
@@ -9,16 +9,18 @@ from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.words import Line
 
 READING: Sequence[Line] = [[Part("Reading the journal...")]]
-UNREADABLE: Sequence[Line] = [
-    [Part("What was sent before cannot be shown.")],
-    [Part("Press r to read the journal again.")],
-]
 _COUNTED = {
     Section.DOUBT: "unknown",
     Section.FLIGHT: "in flight",
     Section.STAGED: "staged",
     Section.HISTORY: "done with",
 }
+
+
+def unreadable_lines(keys: Mapping[str, str]) -> Sequence[Line]:
+    """What stands there when the journal could not be read."""
+    again = f"Press {keys['refresh']} to read the journal again."
+    return [[Part("What was sent before cannot be shown.")], [Part(again)]]
 
 
 def summary(told: Told) -> str:
@@ -40,9 +42,9 @@ def notice_lines(locked: str, fault: str, offered: str, *, write: bool) -> list[
     return lines
 
 
-def nothing_lines(listed: ChangeList) -> list[Line]:
+def nothing_lines(listed: ChangeList, keys: Mapping[str, str]) -> list[Line]:
     """Why there is no row."""
     if not listed.records and not listed.staged:
         return [[Part("No changes: nothing was staged or sent from here.")]]
-    older = " M looks through older ones too." if listed.more else ""
+    older = f" {keys['changes.older']} looks through older ones too." if listed.more else ""
     return [[Part("No change fits what you asked to see.")], [Part(f"Escape shows all again.{older}")]]

@@ -1,7 +1,7 @@
 """Gift stock: the list, and edits of it that are staged until they are reviewed."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ from qtydash.services.stock_take import CountsFileError
 from qtydash.storage.journal import JournalError
 from qtydash.tui.bindings import bindings
 from qtydash.tui.freshness import Freshness
-from qtydash.tui.models.change_states import OFFLINE
+from qtydash.tui.models.change_states import offline_words
 from qtydash.tui.models.gifts import GiftList, GiftsView, UnderWay, gifts_table, with_stock
 from qtydash.tui.models.gifts_edit import Desk, Offer, Typing, gone, offer
 from qtydash.tui.models.marks import Marks, MarkSign
@@ -36,14 +36,16 @@ from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.widgets.words import Line
 from qtydash.tui.workspace import Workspace
 
-MARKED = "marked: the next + - = changes them all"
+NO_GIFT = "There is no gift here to change."
 
 
 class GiftsPane(Pane[None, tuple[Gift, ...]]):
     """All gifts of the shop with what is left of each, and what is staged for it."""
 
     scope, number, vendor = "gifts", 2, GIFTS
+    fewer_rows = "gifts.low"
     change_kinds = frozenset({Kind.GIFT_ADJUST, Kind.GIFT_SET})
+    says_itself = frozenset({"gifts.add", "gifts.take", "gifts.set"})  # in the strip: it must swallow the number
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("gifts"), *TYPING]
     DEFAULT_CSS = """
     GiftsPane > .marks { background: $primary-muted; display: none; }
@@ -122,7 +124,11 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
 
     def _notice(self, told: Freshness) -> Sequence[Line]:
         lines = super()._notice(told)
-        return [*lines, [Part(OFFLINE, "$text-warning")]] if self.offline and self.under_way.staged else lines
+        return (
+            [*lines, [Part(offline_words(self.keys), "$text-warning")]]
+            if self.offline and self.under_way.staged
+            else lines
+        )
 
     def explain(self) -> Sequence[Line]:
         section, gift = self.workspace.profile.gifts, self._gift
@@ -208,23 +214,32 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
     def _show_marks(self) -> None:
         bar = self.query_one(".marks", Bar)
         bar.display = bool(self.marks)
-        bar.show([Part(f" {len(self.marks)} {MARKED}", "bold")], [Part("escape clears ", "$text-muted")])
+        edits = " ".join(self.keys[f"gifts.{how}"] for how in ("add", "take", "set"))
+        bar.show(
+            [Part(f" {len(self.marks)} marked: the next {edits} changes them all", "bold")],
+            [Part("escape clears ", "$text-muted")],
+        )
 
     def action_mark(self) -> None:
         if self._gift is not None:
-            self._mark_if_editable((self._gift.id,))
+            self._mark(self.marks.toggle(self._gift.id))
 
     def action_mark_all(self) -> None:
         if self.table is not None:
-            self._mark_if_editable(gift.id for gift in self.table.records)
-
-    def _mark_if_editable(self, ids: Iterable[str]) -> None:
-        if locked := self.workspace.changes.locked:
-            self.notify(locked, severity="warning", markup=False)
-        else:
-            self._mark(self.marks.toggle(*ids))
+            self._mark(self.marks.toggle(*(gift.id for gift in self.table.records)))
 
     # Edits.
+
+    def why_not(self, id: str) -> str:
+        if not id.startswith("gifts.") or not self.status.configured:
+            return super().why_not(id)
+        if id == "gifts.low":
+            return "" if self.rows_exist else NO_GIFT
+        if locked := self.workspace.changes.locked:
+            return locked
+        if id == "gifts.import":
+            return "The gifts were not read yet, so no count can be matched." if self.snapshot is None else ""
+        return "" if self._gift is not None or self.marks else NO_GIFT
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While an edit is typed, keys write; else they are commands."""
@@ -237,7 +252,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
         if ids:
             self._type(Typing(sign, ids))
         else:
-            self.notify("There is no gift here to change.", markup=False)
+            self.notify(NO_GIFT, markup=False)
 
     def action_type(self, character: str) -> None:
         if self.typing is not None:
@@ -281,6 +296,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
     def _type(self, typing: Typing | None) -> None:
         self.typing = typing
         self._list.held = typing is not None
+        self.screen.set_class(typing is not None, "-typing")
         self._weigh()
         self.show_detail()
 
@@ -309,6 +325,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
             self.workspace.changes.locked,
             self.offline,
             sum(gift.id not in shown for gift in gifts),
+            self.keys,
         )
 
     def key_escape(self) -> None:
@@ -323,12 +340,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
 
     def action_import(self) -> None:
         """Ask for a file of counts and report on it."""
-        if locked := self.workspace.changes.locked:
-            self.notify(locked, severity="warning", markup=False)
-        elif self.snapshot is None:
-            self.notify("The gifts were not read yet, so no count can be matched.", markup=False)
-        else:
-            self.app.push_screen(counts_prompt(), self._counts_named)
+        self.app.push_screen(counts_prompt(), self._counts_named)
 
     def _counts_named(self, typed: str | None) -> None:
         if typed is not None and self.snapshot is not None:
@@ -361,4 +373,6 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
             self.notify(f"Nothing was staged. {error}", severity="error", timeout=20, markup=False)
         else:
             words = f"Staged {plural(len(intents), 'edit')} from the file."
-            self.notify(f"{words} {OFFLINE}" if self.offline else f"{words} w reviews them.", markup=False)
+            keys = self.keys
+            told = offline_words(keys) if self.offline else f"{keys['review']} reviews them."
+            self.notify(f"{words} {told}", markup=False)

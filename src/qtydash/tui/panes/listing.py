@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
+from textual.widget import Widget
 from textual.widgets import Input
 
 from qtydash.domain.snapshot import Snapshot
 from qtydash.domain.text import safe_text
+from qtydash.tui.bindings import of_scope
 from qtydash.tui.commands import Scope
+from qtydash.tui.jump import Place
 from qtydash.tui.widgets.bar import Bar
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.words import Line, Words
@@ -53,6 +56,16 @@ class Listing(Vertical, Generic[T]):
         self.snapshot: Snapshot[T] | None = None
         self.words: tuple[str, ...] = ()
 
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The operator's keys, as sentences name them."""
+        return self.workspace.keys
+
+    @property
+    def key(self) -> str:
+        """The key that goes here."""
+        return self.keys[f"pane.{self.scope}"]
+
     # What a pane says of itself.
 
     @abstractmethod
@@ -71,11 +84,37 @@ class Listing(Vertical, Generic[T]):
     def next_sort(self) -> None:
         """Sort by the next column."""
 
+    says_itself: ClassVar[frozenset[str]] = frozenset()
+    """Commands that tell why they do nothing in a place of their own."""
+
+    def why_not(self, id: str) -> str:
+        """Why a command of this pane, or one for whatever pane is active, does nothing here now; "" when it works.
+
+        It is asked whenever something moved, so it must be quick.
+        """
+        empty = self.snapshot is None or not self.grid.model.row_count
+        match id:
+            case "sort" if empty:
+                return "There is nothing to sort here."
+            case "copy" if empty:
+                return "There is nothing to copy here."
+            case "export" if self.snapshot is None or self.partial:
+                return "There is nothing to export here."
+            case "filter" if self.snapshot is None:
+                return "There is nothing to filter here."
+            case _:
+                return ""
+
     def changes_moved(self) -> None:
         """Something was staged, sent, answered or judged: panes that show changes draw them again."""
 
     def tick(self) -> None:
         """A moment has passed: ages are drawn again."""
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a read is under way that can be given up."""
+        return False
 
     def stop_reading(self) -> bool:
         """Give up the read that is under way, if there is one; what was shown before stays."""
@@ -125,6 +164,42 @@ class Listing(Vertical, Generic[T]):
         """Explain what the cursor is on."""
         lines = self.explain() if self.snapshot is not None and self.grid.model.row_count else ()
         self.query_one(".detail", Words).say(lines)
+
+    # Places to go to.
+
+    explain_command: ClassVar[str] = ""
+    """The command that tells all about what the cursor is on, where there is one."""
+    query_command: ClassVar[str] = ""
+    """The command that chooses what is listed, where there is one."""
+
+    def places(self) -> Iterator[Place]:
+        """What of the pane is on the screen and can be gone to, from its top down."""
+        if self.query_command:
+            yield self._place_of(self.query_one(".title"), self.query_command)
+        if self.query_one(".body").display:
+            yield from self.list_places()
+            detail = self.query_one(".detail")
+            if detail.display and self.explain_command:
+                yield self._place_of(detail, self.explain_command)
+        else:
+            yield Place(self.query_one(".message").region.offset, f"pane.{self.scope}", self.focus_grid)
+        box = self.query_one(".filter", Input)
+        if box.display:
+            yield Place(box.region.offset, "filter", self.start_filter)
+
+    def list_places(self) -> Iterator[Place]:
+        """The lists on the screen."""
+        yield Place(self.grid.region.offset, f"pane.{self.scope}", self.focus_grid)
+
+    def _place_of(self, widget: Widget, id: str) -> Place:
+        """A place that a command of this pane leads to."""
+        action = next(command.action for command in of_scope(self.scope) if command.id == id)
+
+        def go() -> None:
+            self.focus_grid()
+            self.call_after_refresh(self.run_action, action)
+
+        return Place(widget.region.offset, id, go)
 
     # Filtering.
 

@@ -97,12 +97,19 @@ class OrderQtyPane(HoldListPane):
         elif hidden := self.totals.stale.rows - len(stale):
             self.notify(f"{plural(hidden, 'stale row')} not marked: the filter hides them.", markup=False)
 
+    def why_not(self, id: str) -> str:
+        if id not in ("order_qty.delete", "order_qty.delete_cart") or not self.status.configured:
+            return super().why_not(id)
+        if locked := self.workspace.changes.locked:
+            return locked
+        if id == "order_qty.delete" and self.marked:
+            return ""
+        return "" if self.line is not None else "There is no row here to delete."
+
     # Deleting. Nothing is staged: the review opens on what is frozen here, and leaving it leaves nothing behind.
 
     def action_delete(self) -> None:
         records = self.marked or (records_of(self.line) if self.line is not None else ())
-        if not self._can_delete(records):
-            return
         free = markable(records)
         if told := refusal(records, "deleted"):
             self._refuse(told)
@@ -112,25 +119,15 @@ class OrderQtyPane(HoldListPane):
 
     def action_delete_cart(self) -> None:
         line = self.line
-        if not self._can_delete(records_of(line) if line is not None else ()) or line is None:
+        if line is None:
             return
         cart = line.cart_id if isinstance(line, CartHolds) else line.consumer_cart_id
         if not cart:
-            self._refuse("This row names no cart: d deletes it alone.")
+            self._refuse(f"This row names no cart: {self.keys['order_qty.delete']} deletes it alone.")
             return
         shown = self.query_now.codes if self.query_now is not None else ()
         products = tuple(dict.fromkeys((*(product.code for product in self._products), *shown)))
         self.app.push_screen(CartCleanUpScreen(self.workspace, cart, products, self.stale_after), self._over)
-
-    def _can_delete(self, records: Sequence[OrderQty]) -> bool:
-        """Whether there is something to delete, and it may be done from here; says why not."""
-        if locked := self.workspace.changes.locked:
-            self._refuse(locked)
-        elif not records:
-            self._refuse("There is no row here to delete.")
-        else:
-            return True
-        return False
 
     def _frozen(self, records: Sequence[OrderQty]) -> Sequence[Intent]:
         """Deletions of records as they are shown; none, and a reason is told, where a record's list is unsure."""

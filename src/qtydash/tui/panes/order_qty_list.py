@@ -64,6 +64,7 @@ class HoldListPane(Pane[Products, tuple[OrderQty, ...]]):
     """The order-quantity records of one product or several."""
 
     scope, number, vendor = "order_qty", 4, ORDER_QTY
+    fewer_rows, query_command = "order_qty.stale", "order_qty.product"
     DEFAULT_CSS = """
     HoldListPane .list { width: 1fr; height: 1fr; }
     HoldListPane .totals { background: $surface; }
@@ -119,7 +120,7 @@ class HoldListPane(Pane[Products, tuple[OrderQty, ...]]):
     @property
     def asked(self) -> FilterWords:
         """What the filter line and the stale key ask for."""
-        return filter_of(self.words, stale_only=self.stale_only)
+        return filter_of(self.words, stale_only=self.stale_only, keys=self.keys)
 
     def sign(self, line: Line) -> MarkSign:
         """How a line is marked."""
@@ -254,6 +255,22 @@ class HoldListPane(Pane[Products, tuple[OrderQty, ...]]):
 
     # Keys.
 
+    def why_not(self, id: str) -> str:
+        if not id.startswith("order_qty.") or not self.status.configured:
+            return super().why_not(id)
+        match id:
+            case "order_qty.product":
+                return "" if self._products else self.missing_query_words
+            case "order_qty.threshold":
+                return ""
+            case _ if not self.rows_exist:
+                return "There is no row here."
+            case "order_qty.fold" if not self.view.grouped:
+                group = self.keys["order_qty.group"]
+                return f"There is nothing to fold: press {group} to group the rows by cart."
+            case _:
+                return ""
+
     def action_low(self) -> None:
         self.stale_only = not self.stale_only
         self.rebuild()
@@ -280,9 +297,6 @@ class HoldListPane(Pane[Products, tuple[OrderQty, ...]]):
             self._go_to(cart)
 
     def action_fold_all(self) -> None:
-        if not self.view.grouped:
-            self.notify("There is nothing to fold: press G to group the rows by cart.", markup=False)
-            return
         line = self.line
         self.view = replace(self.view, folding=Folding(not self.view.folding.folded))
         self.rebuild()

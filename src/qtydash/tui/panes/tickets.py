@@ -52,6 +52,8 @@ class TicketsPane(Pane[str, Availability]):
     """The availability of one product."""
 
     scope, number, vendor = "tickets", 1, TICKETS
+    fewer_rows = "tickets.low"
+    query_command, explain_command = "tickets.product", "tickets.explain"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("tickets")]
 
     def __init__(self, workspace: Workspace) -> None:
@@ -90,7 +92,7 @@ class TicketsPane(Pane[str, Availability]):
 
     @property
     def missing_query_words(self) -> str:
-        return "No product is chosen yet. Press P to choose one."
+        return f"No product is chosen yet. Press {self.keys['tickets.product']} to choose one."
 
     def first_sight(self, reads: Reads[str, Availability], query: str) -> Snapshot[Availability] | None:
         """A screenful: a product of 100,000 days opens as fast as a small one."""
@@ -245,6 +247,16 @@ class TicketsPane(Pane[str, Availability]):
         self.rebuild()
 
     # Keys.
+
+    def why_not(self, id: str) -> str:
+        if (
+            id.startswith("tickets.")
+            and id != "tickets.product"
+            and self.status.configured
+            and not self.rows_exist
+        ):
+            return "There is no day of a product here yet."
+        return super().why_not(id)
 
     def action_metric(self) -> None:
         after = METRICS[(METRICS.index(self.view.metric) + 1) % len(METRICS)]

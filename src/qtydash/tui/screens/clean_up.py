@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import work
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.widgets import Button
 
 from qtydash.config.models import OrderQtySource
@@ -48,8 +48,8 @@ class CleanUpScreen(ReviewScreen):
         Phase.DONE: "Clean-up, done",
     }
     verb = "Delete"
-    rest = "the rest is not sent, and C takes it up"
-    BINDINGS: ClassVar[list[BindingType]] = [("C", "take_up", "take up")]
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("C", "take_up", "take up", id="take_up")]
     DEFAULT_CSS = """
     CleanUpScreen .review-words { max-height: 8; }
     CleanUpScreen #apply { min-width: 18; }
@@ -79,6 +79,10 @@ class CleanUpScreen(ReviewScreen):
     async def plan(self) -> tuple[Proposal, ...]:
         self._clean_up = CleanUp(self.workspace.changes, await self.frozen())
         return await self._clean_up.plan()
+
+    @property
+    def rest(self) -> str:
+        return f"the rest is not sent, and {self.workspace.keys['take_up']} takes it up"
 
     async def frozen(self) -> Sequence[Intent]:
         """The deletions that are reviewed. Runs in the background, each time the rows are read."""
@@ -209,9 +213,9 @@ class CartCleanUpScreen(CleanUpScreen):
         return [[Part(f"Looking for cart {self._cart} in {plural(len(self._products), 'product')}...")]]
 
 
-def take_up_words(stopped: StoppedCleanUp) -> str:
+def take_up_words(stopped: StoppedCleanUp, keys: Mapping[str, str]) -> str:
     """The offer to take a clean-up up again."""
-    return f"{stopped.words} C takes it up."
+    return f"{stopped.words} {keys['take_up']} takes it up."
 
 
 class ResumeScreen(CleanUpScreen):

@@ -1,21 +1,31 @@
 """What every key does, made from the registry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import wrap
+from types import MappingProxyType
 from typing import ClassVar
 
+from rich.cells import cell_len
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from qtydash.domain.cart_words import GLOSSARY
-from qtydash.tui.bindings import of_scope
+from qtydash.tui.bindings import KEYS, of_scope, shown_keys
 from qtydash.tui.commands import COMMANDS, SCOPE_TITLES, Command, Scope
 from qtydash.tui.glyphs import Glyphs
+from qtydash.tui.help_words import ABOUT, WORDS, filled
 from qtydash.tui.models.order_qty_filter import GRAMMAR
 from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.words import Line, Words
+
+NOTHING_OFF: Mapping[str, str] = MappingProxyType({})
+KEY_WIDTH = 10
+"""Cells that a key takes with the space around it."""
+WIDEST, LEAST = 84, 20
 
 GRID_KEYS = (
     ("arrows", "Move; page up and down, home and end go further."),
@@ -25,30 +35,80 @@ GRID_KEYS = (
 )
 
 
-def help_lines(scope: Scope, glyphs: Glyphs, commands: Sequence[Command] = COMMANDS) -> list[Line]:
-    """The keys of a pane, then those that work everywhere, then what the signs mean."""
-    lines: list[Line] = []
-    if scope != "everywhere" and of_scope(scope):
-        lines += _section(SCOPE_TITLES[scope], of_scope(scope, commands))
-    if scope == "cart":
-        lines.append([Part("Words", "bold underline")])
-        lines += [[Part(f"  {term}  ", "bold $text-accent"), Part(words)] for term, words in GLOSSARY]
-    lines += _section(SCOPE_TITLES["everywhere"], of_scope("everywhere", commands))
-    lines += [_key_line(key, words) for key, words in GRID_KEYS]
+def help_lines(
+    scope: Scope,
+    glyphs: Glyphs,
+    commands: Sequence[Command] = COMMANDS,
+    off: Mapping[str, str] = NOTHING_OFF,
+    width: int = WIDEST,
+) -> list[Line]:
+    """What a pane is for, its keys and those that work everywhere, what its words mean, and its signs.
+
+    ``off`` are reasons why commands do nothing now, by their ids. Lines are broken at ``width`` cells.
+    """
+    page = _Page(width, off)
+    keys = shown_keys(commands)
+    page.text(filled(ABOUT[scope], scope, keys))
+    for title, of in ((SCOPE_TITLES[scope], scope), (SCOPE_TITLES["everywhere"], "everywhere")):
+        page.heading(title)
+        page.commands(of_scope(of, commands))
+    for key, words in GRID_KEYS:
+        page.key(key, words)
+    page.heading("Words")
+    for term, words in (*WORDS[scope], *WORDS["everywhere"]):
+        page.term(term, filled(words, scope, keys))
     if scope == "order_qty":
-        lines.append([Part("Words of the filter", "bold underline")])
-        lines += [_key_line(word, words) for word, words in GRAMMAR]
+        page.heading("Words of the filter")
+        for word, words in GRAMMAR:
+            page.key(word, words)
     if scope == "changes":
-        lines.append([Part("Words of the filter", "bold underline")])
-        lines.append(_key_line("unknown", "Any word will do: staged, rejected, 422, a name, an op id."))
-    lines += [
-        [Part("Signs", "bold underline")],
-        *(_key_line(mark, words) for mark, words in _signs(scope, glyphs)),
-    ]
-    return lines
+        page.heading("Words of the filter")
+        page.key("unknown", "Any word will do: staged, rejected, 422, a name, an op id.")
+    page.heading("Signs")
+    for mark, words in _signs(scope, glyphs, keys):
+        page.key(mark, words)
+    return page.lines
 
 
-def _signs(scope: Scope, glyphs: Glyphs) -> Iterable[tuple[str, str]]:
+class _Page:
+    """Lines that go on below their own words, not below the key in front of them."""
+
+    def __init__(self, width: int, off: Mapping[str, str]) -> None:
+        self.lines: list[Line] = []
+        self._width = width
+        self._off = off
+
+    def text(self, words: str) -> None:
+        self._hang([], words, 0)
+
+    def heading(self, title: str) -> None:
+        self.lines += [[], [Part(title, "bold underline")]]
+
+    def commands(self, commands: Iterable[Command]) -> None:
+        for command in commands:
+            why = self._off.get(command.id, "")
+            self.key(command.shown, command.help, greyed=bool(why))
+            if why:
+                self._hang([Part(" " * KEY_WIDTH)], f"Not now: {why}", KEY_WIDTH, "$text-warning")
+
+    def key(self, key: str, words: str, *, greyed: bool = False) -> None:
+        before = f"  {key:>6}  " if cell_len(key) <= 6 else f"  {key}  "
+        self._hang(
+            [Part(before, "dim" if greyed else "bold $text-accent")], words, KEY_WIDTH, "dim" if greyed else ""
+        )
+
+    def term(self, term: str, words: str) -> None:
+        self._hang([Part(f"  {term}  ", "bold $text-accent")], words, 4)
+
+    def _hang(self, before: Line, words: str, indent: int, style: str = "") -> None:
+        taken = sum(cell_len(part.text) for part in before)
+        room = max(LEAST, self._width)
+        broken = wrap(words, room, initial_indent=" " * taken, subsequent_indent=" " * indent) or [""]
+        self.lines.append([*before, Part(broken[0][taken:], style)])
+        self.lines += [[Part(line, style)] for line in broken[1:]]
+
+
+def _signs(scope: Scope, glyphs: Glyphs, keys: Mapping[str, str] = KEYS) -> Iterable[tuple[str, str]]:
     """What the marks of a pane mean, and the short words of the header."""
     if scope == "tickets":
         yield f"3{glyphs.low}", "Low: few pieces left, by the profile's `low`."
@@ -59,14 +119,16 @@ def _signs(scope: Scope, glyphs: Glyphs) -> Iterable[tuple[str, str]]:
         yield (
             f"{glyphs.up} {glyphs.down}",
             (
-                "More or fewer left than when you looked last: when you pressed r, else before this session. "
+                f"More or fewer left than when you looked last: when you pressed {keys['refresh']}, else before "
+                "this session. "
                 "Reads that come by themselves, or from elsewhere, leave it standing."
             ),
         )
         yield f"{glyphs.up_since_yesterday} {glyphs.down_since_yesterday}", "The same since yesterday."
         yield "Left", "Pieces left from today on; in a heading an arrow is the order."
     if scope == "gifts":
-        yield "*", "Marked: the next + - = changes all that are."
+        edits = " ".join(keys[f"gifts.{how}"] for how in ("add", "take", "set"))
+        yield "*", f"Marked: the next {edits} changes all that are."
         yield f"3 {glyphs.becomes} 5", "Staged: it is 3 and would be 5; nothing is sent before the review."
         yield glyphs.unlimited, "Unlimited: the vendor sends 0 for it."
     if scope == "cart":
@@ -91,35 +153,46 @@ def _signs(scope: Scope, glyphs: Glyphs) -> Iterable[tuple[str, str]]:
     yield "~3h !3h", "Cached for 3 hours; not to be had live for 3 hours."
 
 
-def _section(title: str, commands: Iterable[Command]) -> list[Line]:
-    return [[Part(title, "bold underline")], *(_key_line(c.shown, c.help) for c in commands)]
-
-
-def _key_line(key: str, words: str) -> Line:
-    return [Part(f"  {key:>6}  " if len(key) <= 6 else f"  {key}  ", "bold $text-accent"), Part(words)]
-
-
 class HelpScreen(ModalScreen[None]):
-    """The keys of the active pane, and those that work everywhere."""
+    """What the active pane is for, its keys and words; ``off`` says which of the keys do nothing now, and why."""
 
+    DEFAULT_CSS = """
+    HelpScreen VerticalScroll { scrollbar-gutter: stable; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss(None)", "back"),
         ("question_mark", "dismiss(None)", "back"),
         ("q", "dismiss(None)", "back"),
     ]
 
-    def __init__(self, scope: Scope, glyphs: Glyphs, commands: Sequence[Command] = COMMANDS) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        glyphs: Glyphs,
+        commands: Sequence[Command] = COMMANDS,
+        off: Mapping[str, str] = NOTHING_OFF,
+    ) -> None:
         super().__init__()
         self._commands = commands
         self._scope: Scope = scope
         self._glyphs = glyphs
+        self._off = off
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Keys (escape goes back)", classes="dialog-title", markup=False)
+            title = f"{SCOPE_TITLES[self._scope]}: help (arrows scroll, escape goes back)"
+            yield Static(title, classes="dialog-title", markup=False)
             with VerticalScroll():
                 yield Words(id="keys")
 
     def on_mount(self) -> None:
-        self.query_one("#keys", Words).say(help_lines(self._scope, self._glyphs, self._commands))
         self.query_one(VerticalScroll).focus()
+
+    @on(Resize)
+    def _lay_out(self) -> None:
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        scroll = self.query_one(VerticalScroll)
+        width = scroll.size.width - scroll.styles.scrollbar_size_vertical
+        self.query_one("#keys", Words).say(help_lines(self._scope, self._glyphs, self._commands, self._off, width))

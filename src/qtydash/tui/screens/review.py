@@ -47,8 +47,6 @@ class ReviewScreen(ModalScreen[BatchResult | None]):
     offline: ClassVar[str] = OFFLINE
     headings: ClassVar[Mapping[Phase, str]] = {Phase.SENDING: "Sending", Phase.DONE: "Sent"}
     verb: ClassVar[str] = "Apply"
-    rest: ClassVar[str] = "the rest is not sent and stays staged"
-    """What becomes of what is not sent when the batch is stopped."""
     keys: ClassVar[Mapping[Phase, Sequence[Command]]] = KEYS
     """What the bottom line shows in each phase."""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,6 +79,11 @@ class ReviewScreen(ModalScreen[BatchResult | None]):
         self._run = BatchRun(workspace, self)
         self._result: BatchResult | None = None
         self._fault = ""
+
+    @property
+    def rest(self) -> str:
+        """What becomes of what is not sent when the batch is stopped."""
+        return "the rest is not sent and stays staged"
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="review"):
@@ -346,7 +349,7 @@ class ReviewScreen(ModalScreen[BatchResult | None]):
         """What is said of what came of it."""
         staged_for = self.workspace.changes.staged_for
         stay = sum(staged_for(row.intent.target) == row.intent for row in self.rows)
-        return result_lines(self.rows, result, stay)
+        return result_lines(self.rows, result, stay, self.workspace.keys)
 
     def explanation(self, line: int) -> Sequence[Line]:
         """What is said of the line that the cursor is on."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Offset
 
 from qtydash.tui.freshness import Freshness, Mood
 from qtydash.tui.widgets.bar import Bar, Part
@@ -27,7 +29,7 @@ MOOD_STYLE: dict[Mood, str] = {
 class Tab:
     """One pane in the header."""
 
-    number: int
+    key: str
     title: str
     freshness: Freshness
     active: bool
@@ -46,6 +48,7 @@ class ShopWords:
     changes_active: bool
     to_send: int | None = None
     """Changes of the batch that is being sent that have no outcome yet; None when none is."""
+    changes_key: str = "5"
 
 
 def shop_line(shop: ShopWords, width: int) -> tuple[list[Part], list[Part]]:
@@ -59,7 +62,7 @@ def shop_line(shop: ShopWords, width: int) -> tuple[list[Part], list[Part]]:
             else []
         ),
         *([Part(" PAUSED ", "bold reverse $text-warning"), Part(" ")] if shop.paused else []),
-        Part(" 5 Changes ", "bold reverse" if shop.changes_active else "bold"),
+        Part(f" {shop.changes_key} Changes ", "bold reverse" if shop.changes_active else "bold"),
         Part(counts, "bold $text-error" if shop.unknown else ""),
         mode,
     ]
@@ -125,7 +128,7 @@ def _tab(tab: Tab, wording: Wording, whole: bool, spare: int = 0) -> list[Part]:
         case "sign":
             words = told.sign
     return [
-        Part(f" {tab.number} {title} ", "bold reverse" if tab.active else "bold"),
+        Part(f" {tab.key} {title} ", "bold reverse" if tab.active else "bold"),
         Part(f" {words} " if tab.active else f"{words} ", MOOD_STYLE[told.mood]),
     ]
 
@@ -175,6 +178,17 @@ class Header(Vertical):
     def compose(self) -> ComposeResult:
         yield self._shop
         yield self._tabs
+
+    def spots(self) -> Sequence[Offset]:
+        """Where each pane stands in these lines, the changes last."""
+        width, shop, tabs = self.size.width, self._shop.region.offset, self._tabs.region.offset
+        parts = self._tabs.parts(width)[0]
+        ends = list(accumulate((cell_len(part.text) for part in parts), initial=0))
+        right = self._shop.parts(width)[1]
+        names = [part.text.strip() for part in right]
+        at = next(n for n, name in enumerate(names) if name.endswith(" Changes"))
+        changes = width - sum(cell_len(part.text) for part in right[at:])
+        return [*(tabs + Offset(min(x, width), 0) for x in ends[:-1:2]), shop + Offset(max(0, changes), 0)]
 
     def show(self, shop: ShopWords, tabs: Sequence[Tab]) -> None:
         """Draw both lines."""
