@@ -44,6 +44,7 @@ from qtydash.tui.app import DEFAULT_KEYS, QtyDash
 from qtydash.tui.glyphs import UNICODE, Glyphs
 from qtydash.tui.keymap import Keymap
 from qtydash.tui.looks import Looks
+from qtydash.tui.panes.changes import ChangesPane
 from qtydash.tui.workspace import Workspace
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
@@ -297,6 +298,10 @@ class Dashboard:
 
     app: QtyDash
     pilot: Pilot[int]
+
+    @property
+    def changes(self) -> ChangesPane:
+        return next(pane for pane in self.app.listings if isinstance(pane, ChangesPane))
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)

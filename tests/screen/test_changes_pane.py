@@ -58,7 +58,7 @@ async def pane(home: Path, **settings: Any) -> AsyncIterator[Dashboard]:
 
 def rows(dashboard: Dashboard) -> list[str]:
     """What the list shows, a line for each of its rows, its cells parted by one blank."""
-    model = dashboard.app.changes.grid.model
+    model = dashboard.changes.grid.model
     cells = (
         [model.cell(row, column).text for column in range(len(model.columns))] for row in range(model.row_count)
     )
@@ -82,7 +82,7 @@ def records(home: Path) -> tuple[ChangeRecord, ...]:
 async def go_to(dashboard: Dashboard, words: str) -> None:
     """Walk down to the first row that holds ``words``."""
     at = next(n for n, row in enumerate(rows(dashboard)) if words in row)
-    grid = dashboard.app.changes.grid
+    grid = dashboard.changes.grid
     await dashboard.press(*["down" if at > grid.cursor_row else "up"] * abs(at - grid.cursor_row))
 
 
@@ -130,21 +130,21 @@ async def test_what_a_killed_run_was_sending_is_shown_before_anything_else(home:
         assert dashboard.app.active == "changes"
         assert "1 unknown" in dashboard.text
         assert [row.partition(" ")[0] for row in rows(dashboard)][:2] == ["Unknown", "11:52:00"]
-        assert dashboard.app.changes.grid.cursor_row == 1
+        assert dashboard.changes.grid.cursor_row == 1
         assert "? outcome unknown" in dashboard.line_with("11:52:00")
         assert "Pin 17: 51 + 4 = 55 pieces" in dashboard.text
         assert "Do not send it again" in words(dashboard)
-        assert dashboard.app.changes.grid.has_focus
+        assert dashboard.changes.grid.has_focus
 
 
 async def test_a_pane_that_is_left_does_not_take_the_screen_back(home: Path) -> None:
     """The focus moves a moment after the pane, and until then it is where it was."""
     async with opened(home=home, profile=PROFILE) as dashboard:
-        dashboard.app.action_pane("changes")
+        await dashboard.app.action_pane("changes")
         dashboard.app.on_descendant_focus()
         assert dashboard.app.active == "changes"
         await dashboard.settle()
-        assert dashboard.app.focused in dashboard.app.changes.walk_children(with_self=True)
+        assert dashboard.app.focused in dashboard.changes.walk_children(with_self=True)
 
 
 async def test_what_a_killed_run_had_sent_is_not_staged_any_more(home: Path) -> None:
@@ -222,7 +222,7 @@ async def test_doubt_that_came_up_elsewhere_is_on_top_when_one_comes_back(home: 
         dashboard.app._on_change()
         await dashboard.press("5")
         await dashboard.settle()
-        assert dashboard.app.changes.grid.cursor_row == 1
+        assert dashboard.changes.grid.cursor_row == 1
         assert "Pin 38: " in dashboard.text
 
 
@@ -234,7 +234,7 @@ async def test_older_changes_are_told_and_loaded(home: Path) -> None:
         *(one(edit(n, 1, f"Pin {n}"), at + timedelta(minutes=n), done(at)) for n in range(8, 18)),
     )
     async with pane(home) as dashboard:
-        dashboard.app.changes.journal.limit = 4
+        dashboard.changes.journal.limit = 4
         await dashboard.press("r")
         shown = rows(dashboard)
         assert shown[1].endswith("Pin 7 21 ➔ 22 (+1) ? outcome unknown, R reads -")  # however old it is
@@ -581,7 +581,7 @@ async def test_the_filter_takes_words_of_the_state(home: Path) -> None:
     async with pane(home) as dashboard:
         await dashboard.press("slash", *"unknown", "enter")
         assert [row.split()[0] for row in rows(dashboard)] == ["Unknown", "11:59:12", "11:40:00"]
-        assert dashboard.app.changes.grid.has_focus
+        assert dashboard.changes.grid.has_focus
         await dashboard.press("escape", "slash", *"422", "enter")
         assert [row.split()[0] for row in rows(dashboard)] == ["History", "08:00:00"]
         await dashboard.press("escape", "slash", *"no such words", "enter")
@@ -771,7 +771,7 @@ async def test_hostile_text_does_nothing(home: Path) -> None:
     stage(journal_of(home, *stories), edit(38, 1, HOSTILE["lone surrogate"], reason=texts[1]))
     async with pane(home) as dashboard:
         for row in range(len(rows(dashboard))):
-            dashboard.app.changes.grid.move_cursor(row)
+            dashboard.changes.grid.move_cursor(row)
             assert_harmless(dashboard.text)
             dashboard.app.action_copy()
             assert_harmless(dashboard.app.clipboard.replace("\t", ""))

@@ -112,7 +112,7 @@ async def test_every_reason_is_a_sentence(state: str, profile: Profile) -> None:
     async with opened(shop(state), profile=profile) as dashboard:
         for command in COMMANDS:
             if command.scope != "everywhere" and dashboard.app.active != command.scope:
-                dashboard.app.action_pane(command.scope)
+                await dashboard.app.action_pane(command.scope)
                 await dashboard.settle()
             why = dashboard.app.why_not(command)
             assert why == "" or (why[0].isupper() and why[-1] in ".!"), (command.id, why)

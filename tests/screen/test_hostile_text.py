@@ -90,7 +90,7 @@ async def test_every_pane_survives(size: tuple[int, int]) -> None:
     panes: tuple[Scope, ...] = ("tickets", "gifts", "cart", "order_qty")
     async with opened(hostile_shop(), size=size) as dashboard:
         for pane in panes:
-            dashboard.app.action_pane(pane)
+            await dashboard.app.action_pane(pane)
             for _ in HOSTILE:
                 await dashboard.pilot.press("down")
                 assert_harmless(dashboard.text)

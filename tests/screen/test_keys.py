@@ -429,7 +429,7 @@ async def test_every_key_is_survived(pane: Scope, state: str) -> None:
         for key in KEYS:
             while dashboard.app.screen.is_modal:
                 await dashboard.pilot.press("escape")
-            dashboard.app.action_pane(pane)
+            await dashboard.app.action_pane(pane)
             await dashboard.pilot.press(key)
         assert dashboard.app.is_running
 

@@ -1,16 +1,18 @@
 """The dashboard."""
 
-from collections.abc import Callable, Iterable, Mapping
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.actions import ActionParseResult
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.dom import DOMNode
 from textual.events import Resize
 from textual.geometry import Size
@@ -18,25 +20,18 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.widget import Widget
 
+from qtydash.domain.vendors import VENDORS, Vendor
 from qtydash.tui.bindings import bindings, footer, of_scope, shown_keys
 from qtydash.tui.change_actions import ChangeActions
 from qtydash.tui.commands import SCOPE_TITLES, Command, Scope
+from qtydash.tui.freshness import OPENING, PaneStatus, freshness
 from qtydash.tui.jump import Place, lettered
 from qtydash.tui.keymap import Keymap
 from qtydash.tui.looks import Looks
 from qtydash.tui.panes.base import Pane, StatusChanged, WentWrong
-from qtydash.tui.panes.carts import CartPane
-from qtydash.tui.panes.changes import ChangesPane
-from qtydash.tui.panes.gifts import GiftsPane
 from qtydash.tui.panes.listing import Listing
-from qtydash.tui.panes.order_qty import OrderQtyPane
-from qtydash.tui.panes.tickets import TicketsPane
-from qtydash.tui.screens.export import export_rows, export_screen
-from qtydash.tui.screens.help import HelpScreen
-from qtydash.tui.screens.jump import JumpScreen
-from qtydash.tui.screens.page import PageScreen
+from qtydash.tui.panes.room import ORDER, VENDOR_PANES, Room, pane_class
 from qtydash.tui.troubles import Trouble, Troubles
-from qtydash.tui.typed_path import typed_path
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.header import Header, ShopWords, Tab
 from qtydash.tui.widgets.keys import KeyBar
@@ -64,15 +59,8 @@ class QtyDash(ChangeActions):
         self._keys_told = keymap.warnings
         self._looks = looks or Looks()
         self.set_keymap(dict(keymap.keys))
-        self.panes = (
-            TicketsPane(workspace),
-            GiftsPane(workspace),
-            CartPane(workspace),
-            OrderQtyPane(workspace),
-        )
-        self.changes = ChangesPane(workspace)
         self._header = Header()
-        self._room = Container(*self.panes, self.changes, id="panes")
+        self._room = Room(workspace)
         self._keys = KeyBar()
         self.active = "tickets"
         self.paused = False
@@ -84,6 +72,7 @@ class QtyDash(ChangeActions):
 
     def compose(self) -> ComposeResult:
         self._terminal = self.size
+        self._room.begin(self._shown)
         self._arrange()
         yield self._header
         yield self._room
@@ -112,15 +101,36 @@ class QtyDash(ChangeActions):
         self._tell_notices()
         self.set_interval(1, self.tick)
         self._open_changes()
+        self._open_others()
+
+    @work(group="open others", exit_on_error=False)
+    async def _open_others(self) -> None:
+        """Make the panes that are not on the screen yet, while it is looked at."""
+        for scope in ORDER:
+            await asyncio.to_thread(pane_class, scope)
+            if scope == "changes":
+                await asyncio.to_thread(lambda: self.workspace.changes)
+            await self._have(scope)
+
+    async def _have(self, *scopes: Scope) -> None:
+        """Make panes that are not there yet, and have them read."""
+        for listing in await self._room.make(*scopes):
+            if isinstance(listing, Pane):
+                self.read(listing, cache_first=True)
+            if self.change_watch is not None:
+                listing.changes_moved()
+                self._say_stopped()
+
+    @property
+    def listings(self) -> Sequence[Listing[Any]]:
+        return self._room.listings
 
     def tick(self) -> None:
         """A second has passed: ages are drawn again, and what is due is read again."""
-        for pane in self.panes:
-            if pane.display:
-                pane.tick()
-        if self.changes.display:
-            self.changes.tick()
-        if self._watch.tick():
+        for listing in self.listings:
+            if listing.display:
+                listing.tick()
+        if self.change_watch is not None and self.change_watch.tick():
             self._changes_moved()
         self.show_header()
         self._tell_notices()
@@ -145,9 +155,9 @@ class QtyDash(ChangeActions):
 
     # Which panes are on the screen.
 
-    def on_resize(self, event: Resize) -> None:
+    async def on_resize(self, event: Resize) -> None:
         self._terminal = event.size
-        self._arrange()
+        await self._show()
 
     @property
     def overview(self) -> bool:
@@ -158,13 +168,17 @@ class QtyDash(ChangeActions):
     def _is_big(self) -> bool:
         return self._terminal.width >= OVERVIEW[0] and self._terminal.height >= OVERVIEW[1]
 
+    @property
+    def _shown(self) -> Sequence[Scope]:
+        """Which panes are to be on the screen."""
+        return VENDOR_PANES if self.overview else (self.active,)
+
+    async def _show(self) -> None:
+        await self._have(*self._shown)
+        self._arrange()
+
     def _arrange(self) -> None:
-        overview = self.overview
-        self._room.set_class(overview, "-overview")
-        for pane in self.panes:
-            pane.display = overview or pane.scope == self.active
-            pane.set_class(pane.scope == self.active, "-active")
-        self.changes.display = self.active == "changes"
+        self._room.place(self.active, self._shown)
         self.show_header()
         self._show_keys()
 
@@ -174,25 +188,33 @@ class QtyDash(ChangeActions):
     @property
     def active_pane(self) -> Listing[Any]:
         """The pane that keys act on."""
-        return next((pane for pane in self.panes if pane.scope == self.active), self.changes)
+        return self._room.pane(self.active) or self.listings[0]
 
     @on(StatusChanged)
     def show_header(self) -> None:
-        tabs = [Tab(p.key, p.vendor.title, p.freshness, p.scope == self.active) for p in self.panes]
-        profile = self.workspace.profile
-        running = self.workspace.changes.running
+        watch, running, profile = self.change_watch, self.batch_running, self.workspace.profile
         shop = ShopWords(
             profile.title,
             profile.name,
-            write=self._watch.writable,
+            write=profile.write if watch is None else watch.writable,
             paused=self.paused,
-            staged=self._watch.staged,
-            unknown=len(self._watch.doubt),
+            staged=watch.staged if watch is not None else 0,
+            unknown=len(watch.doubt) if watch is not None else 0,
             to_send=None if running is None else running.left + (running.sent_at is not None),
             changes_active=self.active == "changes",
-            changes_key=self.changes.key,
+            changes_key=self.workspace.keys["pane.changes"],
         )
-        self._header.show(shop, tabs)
+        self._header.show(shop, [self._tab(vendor) for vendor in VENDORS.values()])
+
+    def _tab(self, vendor: Vendor) -> Tab:
+        pane, key = self._room.pane(vendor.key), self.workspace.keys[f"pane.{vendor.key}"]
+        if isinstance(pane, Pane):
+            told = pane.freshness
+        elif self.workspace.profile.base_url(vendor.key) is None:
+            told = freshness(PaneStatus(configured=False), self.workspace.now())
+        else:
+            told = OPENING
+        return Tab(key, vendor.title, told, vendor.key == self.active)
 
     @on(Grid.CursorMoved)
     @on(StatusChanged)
@@ -207,7 +229,7 @@ class QtyDash(ChangeActions):
         focused: Widget | None = self.focused
         if focused is None or len(self.screen_stack) > 1:
             return
-        for pane in (*self.panes, self.changes):
+        for pane in self.listings:
             if pane.display and pane in focused.ancestors_with_self and pane.scope != self.active:
                 self.active = pane.scope
                 self._arrange()
@@ -219,7 +241,7 @@ class QtyDash(ChangeActions):
         if command.scope != "everywhere" or command.id in ("filter", "sort", "copy", "export"):
             return self.active_pane.why_not(command.id)
         match command.id:
-            case "stop" if self.workspace.changes.running is None and not self.active_pane.is_reading:
+            case "stop" if self.batch_running is None and not self.active_pane.is_reading:
                 return "Nothing is being read."
             case "refresh" if self.workspace.offline and self.active != "changes":
                 return "Started with --offline: nothing is read from the vendors."
@@ -232,7 +254,7 @@ class QtyDash(ChangeActions):
 
     async def run_action(
         self,
-        action: "str | ActionParseResult",
+        action: str | ActionParseResult,
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
@@ -252,9 +274,9 @@ class QtyDash(ChangeActions):
                 return None if command.id in says_itself else command
         return None
 
-    def action_pane(self, scope: Scope) -> None:
+    async def action_pane(self, scope: Scope) -> None:
         self.active = scope
-        self._arrange()
+        await self._show()
         self._focus_active()
         pane = self.active_pane
         every = self.workspace.profile.refresh
@@ -268,20 +290,19 @@ class QtyDash(ChangeActions):
             if pane.display:
                 pane.looked()
                 self.read(pane)
-        if self.changes.display:
-            self.changes.refresh_now()
+        self.active_pane.refresh_now()
 
     def action_pause(self) -> None:
         self.paused = not self.paused
         self.show_header()
 
-    def action_zoom(self) -> None:
+    async def action_zoom(self) -> None:
         self.zoomed = not self.zoomed
-        self._arrange()
+        await self._show()
         self._focus_active()
 
     def action_stop(self) -> None:
-        running = self.workspace.changes.running
+        running = self.batch_running
         if running is not None:
             running.control.aborted = True
             self.notify("The batch stops after the change that is on its way.", markup=False)
@@ -302,6 +323,9 @@ class QtyDash(ChangeActions):
         self.notify(f"Copied: {text[:80]}", markup=False)
 
     def action_export(self) -> None:
+        from qtydash.tui.screens.export import export_rows, export_screen
+        from qtydash.tui.typed_path import typed_path
+
         pane = self.active_pane
         if pane.snapshot is None:
             return
@@ -316,26 +340,31 @@ class QtyDash(ChangeActions):
 
     def places(self) -> list[Place]:
         """Where a letter of jump mode can go: each pane by its name above, then what is on the screen."""
-        listings = (*self.panes, self.changes)
         named = [
-            Place(spot, f"pane.{listing.scope}", partial(self.action_pane, listing.scope))
-            for listing, spot in zip(listings, self._header.spots(), strict=False)
+            Place(spot, f"pane.{scope}", partial(self.action_pane, scope))
+            for scope, spot in zip(ORDER, self._header.spots(), strict=False)
         ]
         within = [
             replace(place, go=partial(self._go_to, listing.scope, place))
-            for listing in listings
+            for listing in self.listings
             if listing.display
             for place in listing.places()
         ]
         return [*named, *within]
 
-    def _go_to(self, scope: Scope, place: Place) -> None:
+    async def _go_to(self, scope: Scope, place: Place) -> None:
         if scope != self.active:
-            self.action_pane(scope)
+            await self.action_pane(scope)
         place.go()
 
     def action_jump(self) -> None:
-        self.push_screen(JumpScreen(lettered(self.places())), lambda place: place.go() if place else None)
+        from qtydash.tui.screens.jump import JumpScreen
+
+        def chosen(place: Place | None) -> None:
+            if place is not None:
+                self.call_later(place.go)
+
+        self.push_screen(JumpScreen(lettered(self.places())), chosen)
 
     def told_trouble(self, words: str, title: str, *, grave: bool) -> None:
         self._note(title or SCOPE_TITLES[self.active], words, "", grave=grave)
@@ -348,9 +377,13 @@ class QtyDash(ChangeActions):
         self.troubles.add(Trouble(self.workspace.now(), place, words, to_do, grave))
 
     def action_errors(self) -> None:
+        from qtydash.tui.screens.page import PageScreen
+
         self.push_screen(PageScreen("Errors and warnings", self.troubles.lines()))
 
     def action_help(self) -> None:
+        from qtydash.tui.screens.help import HelpScreen
+
         here = (c for c in self.commands if c.scope in (self.active, "everywhere"))
         off = {command.id: why for command in here if (why := self.why_not(command))}
         self.push_screen(HelpScreen(self.active, self.workspace.glyphs, self.commands, off))

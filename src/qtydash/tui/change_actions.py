@@ -1,42 +1,56 @@
 """What can be done about changes whichever pane is active: review, take up, unstage, leave while one is sent."""
 
+from __future__ import annotations
+
+import asyncio
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 
-from qtydash.domain.change_words import edit_words
 from qtydash.domain.snapshot import plural
-from qtydash.services.batch import BatchResult
-from qtydash.tui.change_watch import ChangeWatch
 from qtydash.tui.commands import Command, Scope
 from qtydash.tui.guarded_app import GuardedApp
 from qtydash.tui.panes.base import ChangesMoved, Pane
-from qtydash.tui.panes.changes import ChangesPane
-from qtydash.tui.panes.order_qty import OrderQtyPane
-from qtydash.tui.screens.clean_up import ResumeScreen, take_up_words
-from qtydash.tui.screens.quit import Leave, QuitScreen
-from qtydash.tui.screens.review import ReviewScreen
+from qtydash.tui.panes.listing import Listing
 from qtydash.tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from qtydash.services.batch import BatchResult
+    from qtydash.services.changes import Running
+    from qtydash.services.stopped import StoppedCleanUp
+    from qtydash.tui.change_watch import ChangeWatch
+    from qtydash.tui.screens.quit import Leave
 
 
 class ChangeActions(GuardedApp):
-    """The part of the dashboard that watches its changes and acts on them. The panes are its subclass's."""
+    """The part of the dashboard that watches its changes and acts on them. The panes are its subclass's.
 
-    panes: Sequence[Pane[Any, Any]]
-    changes: ChangesPane
+    The engine, and what shows its work, is loaded once the first screen stands; ``change_watch`` is None until then.
+    """
+
     active: Scope
 
     def __init__(self, workspace: Workspace, commands: Sequence[Command]) -> None:
         super().__init__()
         self.workspace = workspace
         self.commands = commands
-        self._watch = ChangeWatch(workspace)
+        self.change_watch: ChangeWatch | None = None
         self._leaving = False
 
+    @property
     @abstractmethod
-    def action_pane(self, scope: Scope) -> None:
+    def listings(self) -> Sequence[Listing[Any]]:
+        """Every pane that was made yet."""
+
+    @property
+    def panes(self) -> Sequence[Pane[Any, Any]]:
+        """Those of them over a vendor."""
+        return [listing for listing in self.listings if isinstance(listing, Pane)]
+
+    @abstractmethod
+    async def action_pane(self, scope: Scope) -> None:
         """Make a pane the active one."""
 
     @abstractmethod
@@ -52,21 +66,23 @@ class ChangeActions(GuardedApp):
     @work(exit_on_error=False)
     async def _open_changes(self) -> None:
         """What an earlier run left in doubt is shown before anything else can be done."""
+        watch = await asyncio.to_thread(_change_watch, self.workspace)
         self.workspace.changes.subscribe(self._on_change)
-        await self._watch.open()
-        if self._watch.doubt:
-            self.action_pane("changes")
+        await watch.open()
+        self.change_watch = watch
+        if watch.doubt:
+            await self.action_pane("changes")
         locked = self.workspace.changes.locked
         if locked and self.workspace.profile.write:
             self.notify(
                 locked, title="Nothing can be changed from here", severity="error", timeout=30, markup=False
             )
-        elif (staged := self._watch.staged) and self.active != "changes":
+        elif (staged := watch.staged) and self.active != "changes":
             review, unstage = self.workspace.keys["review"], self.workspace.keys["unstage_all"]
             words = f"{plural(staged, 'staged edit')} from before: {review} reviews them, {unstage} unstages them."
             self.notify(words, markup=False)
-        for stopped in self._watch.stopped[:1]:
-            self.notify(take_up_words(stopped, self.workspace.keys), severity="warning", timeout=30, markup=False)
+        for stopped in watch.stopped[:1]:
+            self.notify(self._offer(stopped), severity="warning", timeout=30, markup=False)
         self._changes_moved()
 
     def _on_change(self) -> None:
@@ -75,48 +91,59 @@ class ChangeActions(GuardedApp):
 
     @on(ChangesMoved)
     def _changes_moved(self) -> None:
-        if not self.is_running:
+        if not self.is_running or self.change_watch is None:
             return
         if self._leaving and self.workspace.changes.running is None:
             self.exit()
-        self._watch.look()
+        self.change_watch.look()
         self._offer_stopped()
-        for pane in self.panes:
-            pane.changes_moved()
-        self.changes.changes_moved()
+        for listing in self.listings:
+            listing.changes_moved()
         self.show_header()
 
     @work(group="stopped", exclusive=True, exit_on_error=False)
     async def _offer_stopped(self) -> None:
         """The panes say which clean-up waits to be taken up."""
-        if self._watch.opened:
-            await self._watch.look_for_stopped()
+        if self.change_watch is not None:
+            await self.change_watch.look_for_stopped()
         self._say_stopped()
 
     def _say_stopped(self) -> None:
-        offer = take_up_words(self._watch.stopped[0], self.workspace.keys) if self._watch.stopped else ""
-        for pane in (*self.panes, self.changes):
-            if isinstance(pane, OrderQtyPane | ChangesPane):
-                pane.offer(offer)
+        stopped = self.change_watch.stopped if self.change_watch is not None else ()
+        words = self._offer(stopped[0]) if stopped else ""
+        for listing in self.listings:
+            listing.offer(words)
+
+    def _offer(self, stopped: StoppedCleanUp) -> str:
+        from qtydash.tui.screens.clean_up import take_up_words
+
+        return take_up_words(stopped, self.workspace.keys)
+
+    @property
+    def batch_running(self) -> Running | None:
+        """The batch that is being sent."""
+        return self.workspace.changes.running if self.workspace.has_changes else None
 
     # Actions.
 
     def why_not(self, command: Command) -> str:
         """Why a command does nothing now, "" when it works; a sentence."""
-        changes = self.workspace.changes
+        staged = self.change_watch.staged if self.change_watch is not None else 0
         match command.id:
-            case "review" if not changes.staged:
+            case "review" if not staged:
                 return "Nothing is staged, so there is nothing to review."
             case "review":
-                return changes.locked
-            case "unstage" | "unstage_all" if not changes.staged:
+                return self.workspace.changes.locked
+            case "unstage" | "unstage_all" if not staged:
                 return "Nothing is staged."
-            case "take_up" if not self._watch.stopped:
+            case "take_up" if self.change_watch is None or not self.change_watch.stopped:
                 return "No clean-up of the last 24 hours waits to be taken up."
             case _:
                 return ""
 
     def action_review(self) -> None:
+        from qtydash.tui.screens.review import ReviewScreen
+
         self.push_screen(ReviewScreen(self.workspace, self.workspace.changes.staged), self._reviewed)
 
     def _reviewed(self, result: BatchResult | None) -> None:
@@ -130,17 +157,24 @@ class ChangeActions(GuardedApp):
 
     def action_take_up(self) -> None:
         """Take up the newest clean-up that stopped before its end."""
-        screen = ResumeScreen(self.workspace, self._watch.stopped[0])
+        from qtydash.tui.screens.clean_up import ResumeScreen
+
+        watch = self.change_watch
+        if watch is None or not watch.stopped:
+            return
+        screen = ResumeScreen(self.workspace, watch.stopped[0])
 
         def over(result: BatchResult | None) -> None:
             if screen.is_settled:
-                self._watch.let_go(screen.stopped.batch)
+                watch.let_go(screen.stopped.batch)
                 self._say_stopped()
             self._reviewed(result)
 
         self.push_screen(screen, over)
 
     def action_unstage(self) -> None:
+        from qtydash.domain.change_words import edit_words
+
         gone = self.workspace.changes.unstage_last()
         told = ", ".join(f"{intent.label} {edit_words(intent)}" for intent in gone[:3])
         more = f" and {len(gone) - 3} more" if len(gone) > 3 else ""
@@ -156,15 +190,24 @@ class ChangeActions(GuardedApp):
 
     async def action_quit(self) -> None:
         """Leave; while a change is on its way only after asking."""
-        if self.workspace.changes.running is None:
+        from qtydash.tui.screens.quit import QuitScreen
+
+        if self.batch_running is None:
             self.exit()
         elif not isinstance(self.screen, QuitScreen):
             self.push_screen(QuitScreen(self.workspace), self._leave)
 
     def _leave(self, how: Leave | None) -> None:
-        running = self.workspace.changes.running
+        running = self.batch_running
         if how == "now" or (how == "after this one" and running is None):
             self.exit()
         elif how == "after this one" and running is not None:
             running.control.aborted = True
             self._leaving = True
+
+
+def _change_watch(workspace: Workspace) -> ChangeWatch:
+    """Load what changes need, and make it; on a thread."""
+    from qtydash.tui.change_watch import ChangeWatch
+
+    return ChangeWatch(workspace)

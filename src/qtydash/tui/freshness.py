@@ -40,6 +40,10 @@ class PaneStatus:
     offline: bool = False
 
 
+OPENING = Freshness("opening", "..", "..", "loading")
+"""What is told of a pane that is about to be made."""
+
+
 def freshness(status: PaneStatus, now: datetime) -> Freshness:
     """Say it: ``live 12s``, ``cached 3h``, ``OFFLINE 3h``, ``ERROR 3h``, ``reading``, ``no data``, and so on."""
     if not status.configured:

@@ -1,6 +1,6 @@
 """The places on the screen that can be gone to by a letter, each of which has a plain key too."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from textual.geometry import Offset
@@ -19,7 +19,7 @@ class Place:
 
     at: Offset
     command: str
-    go: Callable[[], None]
+    go: Callable[[], Awaitable[None] | None]
 
 
 def lettered(places: Sequence[Place]) -> dict[str, Place]:

@@ -108,6 +108,12 @@ class Listing(Vertical, Generic[T]):
     def changes_moved(self) -> None:
         """Something was staged, sent, answered or judged: panes that show changes draw them again."""
 
+    def refresh_now(self) -> None:
+        """Look again at what is not read from a vendor."""
+
+    def offer(self, words: str) -> None:
+        """Say above the rows that something waits to be done, "" for nothing, where that is this pane's."""
+
     def tick(self) -> None:
         """A moment has passed: ages are drawn again."""
 
