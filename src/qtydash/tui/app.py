@@ -39,6 +39,8 @@ from qtydash.tui.workspace import Workspace
 
 OVERVIEW = (160, 45)
 """From this size on, all four panes are on the screen at once."""
+BARS = 3
+"""Lines of the header and of the keys."""
 DEFAULT_KEYS = Keymap()
 MOST_DOUBTS = 3
 """Warnings about the configuration that are shown at once: more would cover the screen."""
@@ -72,7 +74,7 @@ class QtyDash(ChangeActions):
 
     def compose(self) -> ComposeResult:
         self._terminal = self.size
-        self._room.begin(self._shown)
+        self._room.begin(self._shown, Size(self.size.width, self.size.height - BARS))
         self._arrange()
         yield self._header
         yield self._room

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class ChangeActions(GuardedApp):
     """The part of the dashboard that watches its changes and acts on them. The panes are its subclass's.
 
-    The engine, and what shows its work, is loaded once the first screen stands; ``change_watch`` is None until then.
+    The engine, and what shows its work, is loaded once the first screen stands.
+    ``change_watch`` is None until then.
     """
 
     active: Scope

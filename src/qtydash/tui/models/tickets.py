@@ -60,6 +60,7 @@ class Matrix:
     ) -> None:
         self.moves = moves
         self.snapshot, self.view, self.low, self.today, self.glyphs = snapshot, view, low, today, glyphs
+        self.width = width
         self._name_of = name_of
         self._all: Sequence[OptionRow]
         self._of: Shown

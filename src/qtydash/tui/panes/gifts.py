@@ -102,7 +102,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
             self.workspace.glyphs,
             under_way=self.under_way,
             sign=self._sign if self._editable else None,
-            width=self.grid.size.width or self.size.width,
+            width=self.grid.size.width or self.across,
         )
         self.grid.set_model(self.table)
         self._show_marks()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -30,6 +31,8 @@ T = TypeVar("T")
 
 WIDE = 130
 """From this width on, what the cursor is on is explained beside the grid, else below it."""
+SHORT = 12
+"""Below this height it is explained in few lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Listing(Vertical, Generic[T]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(id=self.scope, classes="pane")
         self.workspace = workspace
+        self._expected = Size(0, 0)
         self.snapshot: Snapshot[T] | None = None
         self.words: tuple[str, ...] = ()
 
@@ -151,9 +155,22 @@ class Listing(Vertical, Generic[T]):
     def on_mount(self) -> None:
         self.query_one(".filter", Input).display = False
 
+    def expect(self, size: Size) -> None:
+        """Be ready to be ``size`` large, so that the first layout is the last."""
+        self._expected = size
+        self._fit(size)
+
+    @property
+    def across(self) -> int:
+        """Cells from side to side, those to come where it was not laid out yet."""
+        return self.size.width or self._expected.width
+
     def on_resize(self) -> None:
-        self.set_class(self.size.width >= WIDE, "-wide")
-        self.set_class(self.size.height < 12, "-short")
+        self._fit(self.size)
+
+    def _fit(self, size: Size) -> None:
+        self.set_class(size.width >= WIDE, "-wide")
+        self.set_class(size.height < SHORT, "-short")
 
     def show_message(self, message: Sequence[Line]) -> None:
         """Put a message in place of the rows, or the rows back. The focus stays in the pane either way."""

@@ -155,7 +155,7 @@ class HoldListPane(Pane[Products, tuple[OrderQty, ...]]):
             stale_after=self.stale_after,
             glyphs=self.workspace.glyphs,
             sign=self.sign,
-            width=self.grid.scrollable_content_region.width or self.size.width,
+            width=self.grid.scrollable_content_region.width or self.across,
             several=self.several,
         )
         self.grid.set_model(self.table)

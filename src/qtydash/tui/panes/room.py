@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.geometry import Size
 
 from qtydash.tui.commands import Scope
 from qtydash.tui.panes.base import Pane
@@ -56,9 +57,12 @@ class Room(Container):
         self._made: dict[Scope, Listing[Any]] = {}
         self._making = asyncio.Lock()
 
-    def begin(self, scopes: Collection[Scope]) -> None:
-        """Make the first panes, before the room is on the screen."""
+    def begin(self, scopes: Collection[Scope], size: Size) -> None:
+        """Make the first panes, before the room is on the screen. ``size`` is what it will have."""
         self._made = {scope: pane_class(scope)(self._workspace) for scope in ORDER if scope in scopes}
+        each = Size(size.width // 2, size.height // 2) if len(self._made) > 1 else size
+        for pane in self._made.values():
+            pane.expect(each)
 
     def compose(self) -> ComposeResult:
         yield from self._made.values()

@@ -76,7 +76,8 @@ class TicketsPane(Pane[str, Availability]):
         self.calendar.grid.display = False
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.rebuild)
+        if self.matrix is None or self.matrix.width != self.across:
+            self.call_after_refresh(self.rebuild)
 
     @property
     def grid(self) -> Grid:
@@ -142,7 +143,7 @@ class TicketsPane(Pane[str, Availability]):
             today=self.today,
             glyphs=self.workspace.glyphs,
             moves=self.moves,
-            width=self.size.width,
+            width=self.across,
             before=self.matrix,
         )
         self._matrix_grid.set_model(self.matrix)
@@ -185,7 +186,7 @@ class TicketsPane(Pane[str, Availability]):
             return ""
         if self.partial:
             return "loading the rest..."
-        return summary_words(self.matrix, narrow=self.size.width < NARROW)
+        return summary_words(self.matrix, narrow=self.across < NARROW)
 
     def nothing_words(self) -> str:
         return "This product has no inventory."
@@ -194,7 +195,7 @@ class TicketsPane(Pane[str, Availability]):
         what = self._explained()
         if what is None or self.matrix is None:
             return ()
-        lines = day_lines if self.size.width >= WIDE else brief_lines
+        lines = day_lines if self.across >= WIDE else brief_lines
         return lines(what, self.matrix, self.workspace.now())
 
     def _explained(self) -> Explained | None:

@@ -30,7 +30,6 @@ class Grid(ScrollView, can_focus=True):
         "grid--cursor",
         "grid--cursor-blurred",
         "grid--cross",
-        *(f"grid--{tone}" for tone in TONES),
     }
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,6 +80,8 @@ class Grid(ScrollView, can_focus=True):
         self.model: GridModel = NoRows()
         self._layout_now = lay_out((), 0, 0)
         self._styles: dict[str, Style] = {}
+        self._styles_of = ""
+        """The theme they are of."""
         self._told: dict[int, list[Cell]] = {}
         self._at: tuple[Hashable, Hashable] | None = None
 
@@ -305,9 +306,13 @@ class Grid(ScrollView, can_focus=True):
 
         Textual works this out anew after each refresh, which costs more than the drawing.
         """
+        if self._styles_of != self.app.theme:
+            self._styles_of, self._styles = self.app.theme, {}
         found = self._styles.get(name)
         if found is None:
-            if name:
+            if name in TONES:
+                found = self.app.stylesheet.parse_style(TONES[name]).rich_style
+            elif name:
                 found = self.get_component_rich_style(f"grid--{name}", partial=name != "header")
             else:
                 found = self.rich_style

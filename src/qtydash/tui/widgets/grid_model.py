@@ -1,9 +1,10 @@
 """What a grid draws and where its columns lie: pure, so that it is tested without a screen."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
 from qtydash.tui.widgets.fit import Align
@@ -11,22 +12,25 @@ from qtydash.tui.widgets.fit import Align
 Tone = Literal[
     "", "dim", "good", "low", "bad", "worst", "odd", "note", "weekend", "today", "group", "strong", "past"
 ]
-"""What a cell means, which the style sheet turns into colours (``grid--<tone>``)."""
+"""What a cell means."""
 
-TONES: tuple[Tone, ...] = (
-    "dim",
-    "good",
-    "low",
-    "bad",
-    "worst",
-    "odd",
-    "note",
-    "weekend",
-    "today",
-    "group",
-    "strong",
-    "past",
+TONES: Mapping[str, str] = MappingProxyType(
+    {
+        "dim": "dim",
+        "past": "dim",
+        "good": "$text-success",
+        "low": "bold $text-warning",
+        "bad": "bold $text-error",
+        "worst": "bold reverse $text-error",
+        "odd": "italic $text-accent",
+        "note": "$text-accent",
+        "weekend": "$text-secondary",
+        "today": "bold reverse $accent",
+        "group": "bold underline",
+        "strong": "bold",
+    }
 )
+"""How each is drawn, in the theme's own colours. As component classes each would cost every grid a DOM node."""
 
 
 class Cell(NamedTuple):
