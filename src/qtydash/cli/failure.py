@@ -7,6 +7,7 @@ from typing import IO, Any
 
 import click
 
+from qtydash.cli.dashboard import on_terminal as on_terminal
 from qtydash.domain.crash import crash_report
 from qtydash.domain.errors import InvalidId, ReadOnlyProfile, VendorError
 from qtydash.domain.text import safe_text
@@ -44,11 +45,6 @@ class Refused(Failure):
     """This program's own refusal. Nothing was changed."""
 
     exit_code = int(ExitCode.PARTLY)
-
-
-def on_terminal() -> bool:
-    """Whether a person sits at both ends."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 class Misuse(Failure):

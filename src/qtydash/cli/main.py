@@ -4,6 +4,7 @@ import click
 
 from qtydash import __version__
 from qtydash.cli.context import Context, global_options
+from qtydash.cli.dashboard import open_dashboard
 from qtydash.cli.failure import Misuse, on_terminal
 from qtydash.cli.lazy import LazyGroup
 
@@ -39,13 +40,4 @@ def _dashboard(context: Context) -> int:
 
         load(context.config_file, context.profile)
         raise Misuse("The dashboard needs a terminal. In scripts use a command: `qtydash --help` lists them.")
-    from qtydash.tui.run import run
-
-    ways_on = {"demo": lambda: _go_on(context, "demo"), "init": lambda: _go_on(context, "config", "init")}
-    return run(context.config_file, context.profile, context.offline, ways_on)
-
-
-def _go_on(context: Context, *command: str) -> int:
-    """Run one of the commands that the first screen leads to, with the same options."""
-    options = ["--config", str(context.config_file)] if context.config_file is not None else []
-    return main.main([*options, *command], prog_name="qtydash", standalone_mode=False) or 0
+    return open_dashboard(context.config_file, context.profile, context.offline)
