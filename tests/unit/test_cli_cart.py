@@ -89,7 +89,9 @@ def test_a_table_tells_what_is_free_by_which_promotion_and_prices_with_their_cur
     assert [cell.strip() for cell in gift if cell.strip()] == [
         "ci101000414", "Amores Perros", "1", "1", "19.99 USD", "0 USD", "gwp1", "Sku_6Exyi",
     ]  # fmt: skip
-    assert selections.splitlines()[1].split() == ["gwp1", "-2112496103", "1", "1", "0", "0", "0", "0", "0", "fits"]
+    assert selections.splitlines()[1].split() == [
+        "gwp1", "promo40001", "-2112496103", "1", "1", "0", "0", "0", "0", "0", "fits", "product", "Product_6Dxyi",
+    ]  # fmt: skip
     assert findings == []
 
 

@@ -54,16 +54,18 @@ def _line(line: CartLine, cart: Cart) -> Row:
     }
 
 
-_SELECTION_COLUMNS = ("promotion", "gift_id", *_COUNTS, "open", "check")
+_SELECTION_COLUMNS = ("promotion", "promotion_id", "gift_id", *_COUNTS, "open", "check", "gift")
 
 
 def _selection(selection: GiftSelection) -> Row:
     return {
         "promotion": selection.title,
+        "promotion_id": selection.promotion_id,
         "gift_id": selection.gift_id,
         **{count: getattr(selection, count) for count in _COUNTS},
         "open": selection.available,
         "check": plural(len(selection.findings), "finding") if selection.findings else "fits",
+        "gift": gift_words(selection),
     }
 
 
