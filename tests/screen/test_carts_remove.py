@@ -19,7 +19,7 @@ from textual.widgets import Input
 
 from qtydash.domain.carts import Cart
 from qtydash.domain.changes import Kind, State
-from qtydash.domain.errors import UnexpectedAnswer
+from qtydash.domain.errors import UnexpectedAnswer, Unreachable
 from qtydash.sandbox.app import create_app
 from qtydash.sandbox.data.carts import BIG_IDENTIFIER, ODD_ORDER
 from qtydash.sandbox.server import SandboxServer
@@ -145,7 +145,7 @@ async def test_what_is_staged_is_told_in_the_row_the_explanation_and_the_title()
     async with cart_pane(StubCarts()) as dashboard:
         assert "2 ➔" not in dashboard.text
         await dashboard.press("d", "enter")
-        assert "2 ➔ 1" in dashboard.line_with("Choose four films")
+        assert "2 ➔ 1" in dashboard.line_with("film_collection: Choo")
         assert "removal staged" in dashboard.text
         assert "Staged: open 2 ➔ 1, removed 1 ➔ 2. w reviews it, u takes it back." in flat(dashboard)
         assert "1 staged" in dashboard.text.splitlines()[0]
@@ -210,7 +210,7 @@ async def test_what_does_not_fit_is_told_before_it_is_removed() -> None:
 async def test_plain_terminals_get_plain_marks() -> None:
     async with cart_pane(StubCarts(), glyphs=ASCII) as dashboard:
         await dashboard.press("d", "enter")
-        assert "2 -> 1" in dashboard.line_with("Choose four films")
+        assert "2 -> 1" in dashboard.line_with("film_collection: Cho")
 
 
 # Everything.
@@ -315,6 +315,34 @@ async def test_a_cart_in_doubt_takes_no_other_removal_and_says_where_to_look() -
         assert "in doubt" not in dashboard.text
 
 
+LENGTHY = UnexpectedAnswer(
+    "Oracle Commerce's answer was cut short: the connection broke while it was read.",
+    hint="Check `base_url`; if it is right, the vendor has trouble or has changed its answer.",
+)
+
+
+async def test_no_vendors_words_crowd_out_that_a_removal_is_in_doubt() -> None:
+    vendor = StubCarts(errors=[LOST])
+    stubs = stubs_of(vendor)
+    async with cart_pane(vendor, (60, 20), stubs=stubs) as dashboard:
+        await dashboard.press("d", "enter", "w", "a", "escape")
+        stubs.cart.error = LENGTHY
+        await dashboard.press("r")
+        assert "A removal from this cart has no known outcome: 5 Changes" in flat(dashboard)
+        assert "answer was cut short" in flat(dashboard)
+
+
+async def test_no_vendors_words_crowd_out_that_a_removal_waits() -> None:
+    vendor = StubCarts()
+    stubs = stubs_of(vendor)
+    stubs.cart.seen = cached_snapshot(vendor.cart)
+    stubs.cart.error = Unreachable("The connection was refused: nothing listens at shop.example.com. " * 2)
+    async with cart_pane(vendor, (60, 20), stubs=stubs) as dashboard:
+        await dashboard.press("d", "enter")
+        assert "Nothing is sent until you review it with w while online." in flat(dashboard)
+        assert "nothing listens" in flat(dashboard)
+
+
 async def test_offline_it_is_staged_and_stays_so() -> None:
     vendor = StubCarts()
     stubs = stubs_of(vendor)
@@ -358,7 +386,7 @@ async def test_it_is_read_afresh_sent_once_and_its_own_order_replaces_the_view()
         await dashboard.press("escape")
         assert "SRRR" in dashboard.text
         await dashboard.press("D")
-        assert "Choose four films 四部電影任選: removed 1 → 3, open 2 → 0" in asked(dashboard)
+        assert "Choose four films 四部電影任選 (film_collection): removed 1 → 3, open 2 → 0" in asked(dashboard)
         assert staged(dashboard) == []
 
 

@@ -118,14 +118,14 @@ def test_a_removal_as_it_should_be_has_no_side_effect(quantity: int) -> None:
 
 def test_that_another_selection_moved_is_a_side_effect_of_one_removal_and_not_of_removing_all() -> None:
     both = after(after(), PENS)
-    assert words(both) == "Beside that the cart changed: Free pens: removed 1 → 2, open 1 → 0."
+    assert words(both) == "Beside that the cart changed: Free pens (pen): removed 1 → 2, open 1 → 0."
     assert words(both, None) == ""
 
 
 def test_another_count_of_the_same_selection_is_one() -> None:
     now = after()
     now = replace(now, order_markers=(replace(now.order_markers[0], selected=2), now.order_markers[1]))
-    told = "Beside that the cart changed: Free mugs: selected 1 → 2."
+    told = "Beside that the cart changed: Free mugs (mug): selected 1 → 2."
     assert words(now) == words(now, None) == told
 
 
@@ -139,7 +139,7 @@ def test_lines_markers_prices_and_a_selection_that_is_gone_are() -> None:
     )
     gone = replace(CART, order_markers=CART.order_markers[1:], infos=CART.infos[1:], lines=())
     assert words(gone).startswith(
-        "Beside that the cart changed: Free mugs: gone: had 4 granted, 1 selected, 3 open; "
+        "Beside that the cart changed: Free mugs (mug): gone: had 4 granted, 1 selected, 3 open; "
     )
 
 

@@ -111,7 +111,7 @@ def test_a_selection_on_no_line_is_said_to_be_on_none(tmp_path: Path) -> None:
 CHANGE = {
     "part": "selection",
     "presence": "changed",
-    "title": "gwp1",
+    "title": "gwp1 (Product_6Dxyi)",
     "promotion_id": "promo40001",
     "gift_id": -2112496103,
     "line_id": "",
@@ -137,8 +137,8 @@ def test_what_changed_between_two_files_as_csv(files: Path) -> None:
 def test_what_changed_between_two_files_as_a_table(files: Path) -> None:
     result = run(files, "--file", "odd.json", "--against", "good.json", "--format", "table")
     assert result.stdout.splitlines() == [
-        "WHAT       NAME  ID                      CHANGE",
-        "selection  gwp1  promo40001 -2112496103  removed 0 → 1",
+        "WHAT       NAME                  ID                      CHANGE",
+        "selection  gwp1 (Product_6Dxyi)  promo40001 -2112496103  removed 0 → 1",
     ]
     assert "Compared with order o690411, saved at " in result.stderr
     assert run(files, "--file", "good.json", "--against", "good.json", "--format", "table").stdout == (

@@ -40,7 +40,7 @@ def test_a_removal_as_it_should_be() -> None:
         order_markers=(replace(BEFORE.order_markers[0], removed=1),),
         infos=(GiftInfo("promo1", 7, 2),),
     )
-    assert told(BEFORE, after) == ["selection Free mugs: removed 0 → 1, open 3 → 2"]
+    assert told(BEFORE, after) == ["selection Free mugs (mug): removed 0 → 1, open 3 → 2"]
 
 
 def test_the_order_comes_first_then_selections_then_each_line_with_its_markers() -> None:
@@ -66,7 +66,7 @@ def test_the_order_comes_first_then_selections_then_each_line_with_its_markers()
 
 def test_what_is_gone_tells_what_it_had() -> None:
     assert told(BEFORE, replace(BEFORE, order_markers=(), infos=(), lines=())) == [
-        "selection Free mugs: gone: had 4 granted, 1 selected, 3 open",
+        "selection Free mugs (mug): gone: had 4 granted, 1 selected, 3 open",
         "line Mug: gone: had 3 in the cart, 8 USD",
         "marker Mug, free by Free mugs: gone: had 1 selected, 2 not touched",
         "line Bag: gone: had 1 in the cart",

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from rich.cells import cell_len
 
 from qtydash.domain.cart_difference import difference
 from qtydash.domain.carts import Cart, CartLine, GiftInfo, ItemMarker, OrderMarker
@@ -65,6 +66,39 @@ def test_the_selections_with_their_numbers() -> None:
         ["promo2", "! 1 finding", " 4 S▱▱▱▱▱▱▱", "9", "1 selected", "not named"],
         ["promo3", "! 1 finding", " - ▱▱", "2", "not granted", "not named"],
     ]
+
+
+ALIKE = replace(
+    CART,
+    lines=(),
+    infos=(),
+    order_markers=(
+        OrderMarker("promo1", 7, 1, 0, 0, 0, 0, 0, "product", "film"),
+        OrderMarker("promo1", 8, 1, 0, 0, 0, 0, 0, "product", "strap"),
+        OrderMarker("promo1", 9, 1, 0, 0, 0, 0, 0),
+        OrderMarker("promo2", 9, 1, 0, 0, 0, 0, 0, "product", "mug"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "names"),
+    [
+        (79, ["film: Buy a camera", "strap: Buy a camera", "Buy a camera", "promo2"]),
+        (119, ["Buy a camera", "Buy a camera", "Buy a camera", "promo2"]),
+    ],
+    ids=["gift not shown", "gift shown"],
+)
+def test_the_selections_of_one_promotion_do_not_look_alike(width: int, names: list[str]) -> None:
+    model = selections_table(ALIKE, CartView(width=width), UNICODE)
+    assert [model.cell(row, 0).text for row in range(4)] == names
+
+
+@pytest.mark.parametrize("granted", [8, 99, 100, 12_345])
+def test_the_bar_is_never_cut(granted: int) -> None:
+    many = replace(CART, order_markers=(OrderMarker("promo1", 7, granted, 1, 0, 0, 0, 0),))
+    model = selections_table(many, CartView(), UNICODE)
+    assert cell_len(model.cell(0, 2).text) <= model.columns[2].width
 
 
 def test_a_verdict_is_told_by_word_and_tone() -> None:

@@ -82,7 +82,7 @@ def _selections(before: Cart, after: Cart) -> Iterator[CartChange]:
     for key, was, now in _paired(_by_key(selections(before)), _by_key(selections(after))):
         if change := _changed(was, now, SELECTION_FIELDS):
             presence, values = change
-            title = next(s.title for s in (now, was) if s is not None)
+            title = next(s.label for s in (now, was) if s is not None)
             yield CartChange("selection", presence, title, values, *key)
 
 

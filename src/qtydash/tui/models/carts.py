@@ -1,5 +1,6 @@
 """The two lists of a cart: its gift selections, and its lines."""
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,19 +60,26 @@ def selections_table(cart: Cart, view: CartView, glyphs: Glyphs) -> Table[GiftSe
         staged = "staged" if view.removal.taken(s) else ""
         return f"{s.title} {s.promotion_id} {s.gift_id} {gift_words(s)} {staged}"
 
+    def promotion(s: GiftSelection) -> Cell:
+        """Where the gift has no column, of a promotion with several it comes first: their rows look alike else."""
+        alike = titles[s.title] > 1 and len(columns) < len(all_columns)
+        return Cell(f"{s.gift_detail}: {s.title}" if alike and s.gift_detail else s.title)
+
     found = selections(cart)
+    titles = Counter(s.title for s in found)
+    granted_width = widest((granted(s).text for s in found), 11, 15)
     open_width = widest((still_open(s).text for s in found), 5, 16)
-    columns: Sequence[TableColumn[GiftSelection]] = (
-        TableColumn("Promotion", 18, lambda s: Cell(s.title), lambda s: s.title.casefold(), flexible=True),
+    all_columns: Sequence[TableColumn[GiftSelection]] = (
+        TableColumn("Promotion", 18, promotion, lambda s: s.title.casefold(), flexible=True),
         TableColumn("Check", 12, lambda s: verdict(s, glyphs), _severity),
-        TableColumn("Granted", 11, granted, lambda s: -1 if s.granted is None else s.granted),
+        TableColumn("Granted", granted_width, granted, lambda s: -1 if s.granted is None else s.granted),
         TableColumn(
             "Open", open_width, still_open, lambda s: -1 if s.available is None else s.available, align="right"
         ),
         TableColumn("Used", 24, lambda s: Cell(used_words(s)), used_words),
         TableColumn("Gift", 22, lambda s: Cell(gift_words(s), "dim"), gift_words),
     )
-    columns = fitting(columns, view.width)
+    columns = fitting(all_columns, view.width)
     records = arranged(found, columns, view.order, view.words, searched)
     return Table(columns, records, lambda s: s.key, fixed=1, order=view.order, glyphs=glyphs)
 

@@ -59,14 +59,17 @@ class CartReadings:
 
         ``key`` shows all of it.
         """
-        last = self._last_change
-        if last is None:
+        last, latest = self._last_change, self._latest
+        if last is None or latest is None:
             return ()
         first, more = _foremost(last.changes), len(last.changes) - 1
-        words = f"{first.title}: {change_words(first, last.currency)}{f', and {more} more' if more else ''}"
-        if last is self._latest:
+        # The numbers before the name: the end of the line is cut where it is narrow.
+        rest = f", and {more} more" if more else ""
+        words = f"{change_words(first, last.currency)}: {first.title}{rest}"
+        if last is latest:
             return [Part(f" changed since the last read ({key}): ", "bold $text-accent"), Part(words)]
-        return [Part(f" unchanged since {_clock(last.later)}, when ({key}): {words}", "$text-muted")]
+        at = _clock(last.later) if last.later.date() != latest.later.date() else f"{last.later:%H:%M:%S} UTC"
+        return [Part(f" unchanged since {at} ({key}): {words}", "$text-muted")]
 
     def page(self) -> list[Line]:
         """Every change of the last comparison that found any."""

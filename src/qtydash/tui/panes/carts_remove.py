@@ -123,13 +123,14 @@ class CartRemovals(Pane[str, Cart]):
             self.refresh_live()
 
     def _notice(self, told: Freshness) -> Sequence[Line]:
-        lines, removal = super()._notice(told), self.removal
-        if removal.in_doubt:
+        # Ours first: there is room for a few lines only, and the vendor's words may fill them.
+        lines: list[Line] = []
+        if self.removal.in_doubt:
             words = f"A removal from this cart has no known outcome: {look_there(self.keys)}"
-            lines = [*lines, [Part(words, "$text-error")]]
-        return (
-            [*lines, [Part(offline_words(self.keys), "$text-warning")]] if self.offline and removal.edit else lines
-        )
+            lines.append([Part(words, "$text-error")])
+        if self.offline and self.removal.edit:
+            lines.append([Part(offline_words(self.keys), "$text-warning")])
+        return [*lines, *super()._notice(told)]
 
     # Removing.
 
