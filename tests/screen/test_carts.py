@@ -317,6 +317,7 @@ async def test_pasted_json_is_shown_however_many_lines_it_has(indent: int | None
         dashboard.app.screen.focused.post_message(events.Paste(text))  # type: ignore[union-attr]
         await dashboard.settle()
         assert "pasted order" in dashboard.text
+        assert "pasted 0s" in dashboard.text
         assert "order o690411" in dashboard.text
         await dashboard.press("r")
         assert "order o690411" in dashboard.text

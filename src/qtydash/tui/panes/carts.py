@@ -124,7 +124,11 @@ class CartPane(CartRemovals):
     @property
     def freshness(self) -> Freshness:
         told = super().freshness
-        return told if self.saved is None else replace(told, words=told.words.replace("cached", "saved"))
+        if self.saved is None:
+            return told
+        # When a pasted order was saved is not known, only when it was pasted.
+        come_by = "saved" if self.saved.file is not None else "pasted"
+        return replace(told, words=told.words.replace("cached", come_by))
 
     # Reading.
 
