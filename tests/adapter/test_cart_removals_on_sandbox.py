@@ -11,8 +11,10 @@ from tests.adapter.cart_shop import FILM, CartShop, cart_shop
 from tests.adapter.change_shop import Served, served
 from tests.changes_kit import HORIZON, quick_folder
 
-from qtydash.domain.carts import selections
+from qtydash.adapters.carts import parse_order
+from qtydash.domain.carts import Cart, selections
 from qtydash.domain.changes import Intent, State
+from qtydash.domain.snapshot import Reading
 from qtydash.sandbox import credentials
 from qtydash.sandbox.data.carts import LOCKED, LOCKED_IDENTIFIER
 from qtydash.services.batch import BatchResult
@@ -284,6 +286,45 @@ async def test_more_open_than_was_counted_out_is_asked_about(shop: CartShop) -> 
     (line,) = await shop.changes.plan([wanted])
     assert (line.question, line.ready) == ("Open in the cart: 10 when this was staged, 9 now.", False)
     assert (await shop.changes.plan([await shop.wish_all()]))[0].ready
+
+
+async def test_a_cart_that_cannot_be_read_leaves_another_session_s_alone(shop: CartShop) -> None:
+    wanted = [await shop.wish(), await shop.wish(1, (LOCKED.id, LOCKED_IDENTIFIER), "odd")]
+    shop.faults("cart.read:status=401,times=1,path=current")  # meets the session that is read first
+    fine, expired = await shop.changes.plan(wanted)
+    assert (fine.ready, fine.unread) == (True, None)
+    assert "It could not be read" in expired.refusal
+    assert "The token of session 'odd' has expired" in expired.refusal
+    assert expired.unread is not None
+
+
+async def test_a_cart_of_which_nothing_is_told_is_not_changed(
+    shop: CartShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted, api = await shop.wish(), await shop.api()
+    monkeypatch.setattr(api, "current", in_short)
+    (line,) = await shop.changes.plan([wanted])
+    assert "what is in it is not known" in line.refusal
+    assert line.unread is not None
+
+
+async def in_short() -> Reading[Cart]:
+    return parse_order(b'{"orderId": "o10001"}')
+
+
+async def test_what_of_the_answer_could_not_be_read_is_told(
+    shop: CartShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = await shop.api()
+    remove = api.remove_selectable_quantity
+
+    async def with_a_gap(*told: object) -> object:
+        return replace(await remove(*told), warnings=("1 row was set aside: data is missing.",))
+
+    monkeypatch.setattr(api, "remove_selectable_quantity", with_a_gap)
+    result = await shop.apply(await shop.wish())
+    assert states(result) == [State.CONFIRMED]
+    assert "1 row was set aside: data is missing." in result.results[0].words
 
 
 async def test_a_cart_that_was_ordered_meanwhile_is_told(shop: CartShop) -> None:

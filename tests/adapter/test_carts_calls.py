@@ -325,6 +325,7 @@ async def test_a_read_only_profile_logs_in_and_removes_nothing() -> None:
         (partial(reply, b"", 204), UnexpectedAnswer),
         (partial(reply, SAMPLE, 202), UnexpectedAnswer),
         (partial(reply, {}), UnexpectedAnswer),
+        (partial(reply, {"embedded": {"order": {"orderId": "o690411"}}}), UnexpectedAnswer),
         (partial(reply, SAMPLE[:500]), UnexpectedAnswer),
         (partial(reply, {"message": "x", "errorCode": "28327"}), Refused),
     ],

@@ -180,8 +180,17 @@ def test_a_description_stands_in_for_a_name() -> None:
 
 
 def test_an_order_without_any_of_the_lists_is_a_cart_without_lines() -> None:
-    cart = parsed({"orderId": "o1", "shoppingCart": {"numberOfItems": 0, "items": []}}).data
+    reading = parsed({"orderId": "o1", "shoppingCart": {"numberOfItems": 0, "items": []}})
+    cart = reading.data
     assert (cart.order_id, cart.lines, cart.order_markers, cart.infos) == ("o1", (), (), ())
+    assert (reading.complete, reading.warnings) == (True, ())
+
+
+def test_an_order_that_tells_nothing_of_what_is_in_it_is_incomplete() -> None:
+    """An agent's order call without ``includeResult=full`` answers so."""
+    reading = parsed({"orderId": "o1", "siteId": "siteUS", "priceInfo": {"total": 5}, "orderAction": "order"})
+    assert (reading.data.order_id, reading.complete) == ("o1", False)
+    assert "neither the lines nor the gift selections" in reading.warnings[0]
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,17 @@ async def test_difference(size: tuple[int, int], text_screen: SnapshotAssertion)
         assert dashboard.text == text_screen(name="page")
 
 
+async def test_an_order_with_nothing_in_it_says_so_and_a_short_one_that_it_is_not_known() -> None:
+    async with pane(with_cart(Cart("o7"))) as dashboard:
+        assert "Order o7 has no line and no gift selection." in flat(dashboard)
+    short = parse_order(b'{"orderId": "o7"}')
+    stubs = shop()
+    stubs.cart.answer = replace(live_snapshot(short.data), complete=short.complete, warnings=short.warnings)
+    async with pane(stubs) as dashboard:
+        assert "what is in it is not known" in flat(dashboard)
+        assert "has no line" not in flat(dashboard)
+
+
 async def test_picture_of_findings(svg_screen: SnapshotAssertion) -> None:
     async with pane(with_cart(order(RICH_ORDER)), (120, 40)) as dashboard:
         await dashboard.press("n")

@@ -33,7 +33,12 @@ from qtydash.domain.snapshot import Reading
 from qtydash.domain.text import safe_text
 from qtydash.domain.vendors import CART
 
-_ORDER_FIELDS = {"orderId", "shoppingCart", "giftWithPurchaseInfo", "giftWithPurchaseOrderMarkers"}
+_PARTS = {"shoppingCart", "giftWithPurchaseInfo", "giftWithPurchaseOrderMarkers"}
+_ORDER_FIELDS = {"orderId", *_PARTS}
+_NO_PART = (
+    "The answer tells neither the lines nor the gift selections of the order, as an agent's order call does "
+    "without includeResult=full: what is in it is not known."
+)
 _STATUS_LINE = re.compile(rb"HTTP/[0-9.]{1,3} ([1-5][0-9]{2})[^\r\n]*\r?\n")
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _FAILING = re.compile(r"[45][0-9]{2}")
@@ -128,7 +133,7 @@ def _told_status(body: bytes) -> int:
 
 
 def read_order(answer: Answer) -> Reading[Cart]:
-    """The cart in an answer.
+    """The cart in an answer; incomplete when it tells which order it is and nothing of what is in it.
 
     Raises ``UnexpectedAnswer`` when there is no order in it or nothing of it can be read, and ``Refused`` for
     one of the vendor's two error shapes, which may come with any status.
@@ -157,7 +162,8 @@ def read_order(answer: Answer) -> Reading[Cart]:
         promotion_names=tuple(_promotion_names(order).items()),
         raw=_raw(answer),
     )
-    return Reading(cart, warnings=aside.warnings())
+    told = bool(_PARTS & order.keys())
+    return Reading(cart, complete=told, warnings=aside.warnings() if told else (_NO_PART,))
 
 
 def _order(document: object) -> Document | None:

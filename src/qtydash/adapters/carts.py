@@ -126,13 +126,13 @@ class CartsApi:
                 )
                 raise
             raise self._explained(error) from None
-        if answer.status != 200 or not answer.body:
-            raise UnexpectedAnswer(
-                f"{self._http.vendor.name}'s answer to the removal does not show the cart ({answer.status}).",
-                hint="The removal may have been made: read the cart again before trying anything.",
-                status=answer.status,
-            )
-        return read_order(answer)
+        if answer.status == 200 and answer.body and (reading := read_order(answer)).complete:
+            return reading
+        raise UnexpectedAnswer(
+            f"{self._http.vendor.name}'s answer to the removal does not show the cart ({answer.status}).",
+            hint="The removal may have been made: read the cart again before trying anything.",
+            status=answer.status,
+        )
 
     def _explained(self, error: Unauthorized) -> Unauthorized:
         """The error with a hint that fits the session."""

@@ -13,13 +13,14 @@ class Observed:
     """A target as the vendor told it at ``at``. ``facts`` None: the vendor does not know it (any more).
 
     ``refusal`` says why it cannot be changed as it is, "" when it can. ``record`` is the vendor's own record of
-    it, for a backup.
+    it, for a backup. ``unread`` says why it could not be read where others could: then nothing is known of it.
     """
 
     at: datetime
     facts: Facts | None
     refusal: str = ""
     record: object = None
+    unread: VendorError | None = None
 
 
 @dataclass(frozen=True, slots=True)

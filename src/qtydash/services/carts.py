@@ -176,12 +176,26 @@ class CartChanges:
         return Objection(refusal=words)
 
     async def observe(self, intents: Sequence[Intent], *, max_age: timedelta) -> Mapping[str, Observed]:
-        """See ``ChangePort``. Nothing is kept, so ``max_age`` is always met."""
-        carts: dict[str, tuple[Cart, datetime]] = {}
+        """See ``ChangePort``. Nothing is kept, so ``max_age`` is always met.
+
+        That one session's cart cannot be read says nothing about another's.
+        """
+        carts: dict[str, tuple[Cart | VendorError, datetime]] = {}
         for session in sorted({_session(intent) for intent in intents}):
-            cart = (await (await self._api(session)).current()).data
-            carts[session] = cart, self._now()
+            try:
+                carts[session] = await self._current(session), self._now()
+            except VendorError as error:
+                carts[session] = error, self._now()
+        errors = [told for told, _ in carts.values() if isinstance(told, VendorError)]
+        if errors and len(errors) == len(carts):
+            raise errors[0]
         return {intent.target: self._observed(intent, *carts[_session(intent)]) for intent in intents}
+
+    async def _current(self, session: str) -> Cart:
+        reading = await (await self._api(session)).current()
+        if not reading.complete:
+            raise UnexpectedAnswer(" ".join(reading.warnings))
+        return reading.data
 
     async def send(self, intent: Intent, op_id: str) -> Told:
         """See ``ChangePort``. What changed in the cart beside the counts is told in ``note``."""
@@ -198,14 +212,17 @@ class CartChanges:
                 hint="The removal may have been made: read the cart again before trying anything.",
                 status=200,
             )
-        return Told(200, _facts(intent, cart), data=cart, note=self._side_effects(intent, cart))
+        note = " ".join(filter(None, (self._side_effects(intent, cart), *answer.warnings)))
+        return Told(200, _facts(intent, cart), data=cart, note=note)
 
     async def _api(self, session: str) -> CartsApi:
         if session not in self._apis:
             raise unknown("session", session, self._apis)
         return await self._apis[session].adapter()
 
-    def _observed(self, intent: Intent, cart: Cart, at: datetime) -> Observed:
+    def _observed(self, intent: Intent, cart: Cart | VendorError, at: datetime) -> Observed:
+        if isinstance(cart, VendorError):
+            return Observed(at, None, unread=cart)
         self._seen[intent.target] = cart
         if cart.order_id != intent.ids["order"]:
             now = f"cart {cart.order_id}" if cart.order_id else "no cart"

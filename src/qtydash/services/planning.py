@@ -17,13 +17,18 @@ async def reviewed(
     try:
         found = await port.observe(intents, max_age=timedelta())
     except (VendorError, InvalidId) as error:
-        told = error.full if isinstance(error, VendorError) else str(error)
-        refusal = f"It could not be read, so it cannot be changed. {told}"
-        return tuple(Proposal(intent, refusal=refusal, unread=error) for intent in intents)
+        return tuple(_unread(intent, error) for intent in intents)
     return tuple(_line(port, intent, found.get(intent.target) or Observed(now(), None)) for intent in intents)
 
 
+def _unread(intent: Intent, error: VendorError | InvalidId) -> Proposal:
+    told = error.full if isinstance(error, VendorError) else str(error)
+    return Proposal(intent, refusal=f"It could not be read, so it cannot be changed. {told}", unread=error)
+
+
 def _line(port: ChangePort, intent: Intent, observed: Observed) -> Proposal:
+    if observed.unread is not None:
+        return _unread(intent, observed.unread)
     line = proposed(intent, observed)
     if line.refusal or line.expected is None or observed.facts is None:
         return line

@@ -60,7 +60,8 @@ class ChangePort(Protocol):
     async def observe(self, intents: Sequence[Intent], *, max_age: timedelta) -> Mapping[str, Observed]:
         """Read the targets from the vendor, none of it older than ``max_age``; keyed by target.
 
-        A target that the vendor does not know has no facts. Raises ``VendorError``.
+        A target that the vendor does not know has no facts. One that could not be read, while others could, is
+        ``unread``. Raises ``VendorError`` when none could.
         """
 
     async def send(self, intent: Intent, op_id: str) -> Told:

@@ -119,7 +119,10 @@ class CartPane(CartRemovals):
 
     @property
     def rows_exist(self) -> bool:
-        return self.snapshot is not None and not self.snapshot.data.is_empty
+        if self.snapshot is None:
+            return False
+        cart = self.snapshot.data
+        return bool(cart.lines or cart.order_markers or cart.infos)
 
     @property
     def freshness(self) -> Freshness:
@@ -208,6 +211,10 @@ class CartPane(CartRemovals):
         return f"{words}{staged}, order {order}" if order else f"{words}{staged}"
 
     def nothing_words(self) -> str:
+        if self.snapshot is not None and not self.snapshot.complete:
+            return " ".join(self.snapshot.warnings)
+        if self.snapshot is not None and not self.snapshot.data.is_empty:
+            return f"Order {self.snapshot.data.order_id} has no line and no gift selection."
         if self.saved is not None:
             return "The cart is empty: when this was saved, there was no current order (answer 204)."
         return (
