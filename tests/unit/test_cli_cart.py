@@ -50,6 +50,39 @@ def test_a_check_has_an_exit_status_and_a_verdict(
     assert verdict in result.stderr.splitlines()
 
 
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            SAMPLE.replace('"giftWithPurchaseQuantityAvailableForSelection":0', '"x":0')
+            .replace('"value":"promo40001"', '"value":""'),
+            "Nothing was checked: the cart has no gift selection.",
+        ),
+        ('{"orderId": "o7"}', "Nothing was checked: what is in the cart is not known."),
+    ],
+    ids=["rows", "all of it"],
+)  # fmt: skip
+def test_a_check_that_could_not_read_something_is_not_passed(
+    tmp_path: Path, body: str, words: str, form: str
+) -> None:
+    (tmp_path / "order.json").write_text(body)
+    result = run(tmp_path, "--file", "order.json", "--check", "--format", form)
+    assert result.exit_code == 10
+    assert result.stderr.splitlines()[-2:] == [words, "What could not be read could not be checked."]
+    against = run(tmp_path, "--file", "order.json", "--against", "order.json", "--check", "--format", form)
+    assert (against.exit_code, against.stderr.splitlines()[-2]) == (10, "0 changes, 0 findings.")
+
+
+def test_an_order_from_a_file_was_saved_then_one_from_standard_input_is_read_now(files: Path) -> None:
+    told = run(files, "--file", "good.json", "--against", "-", "--format", "table", stdin=SAMPLE).stderr
+    assert told.startswith("Saved ")
+    assert "Compared with order o690411, read at " in told
+    told = run(files, "--file", "-", "--against", "good.json", "--format", "table", stdin=SAMPLE).stderr
+    assert told.startswith("Read ")
+    assert "Compared with order o690411, saved at " in told
+
+
 def test_without_a_check_a_finding_is_no_failure(files: Path) -> None:
     assert run(files, "--file", "odd.json").exit_code == 0
 

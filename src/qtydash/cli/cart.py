@@ -1,5 +1,7 @@
 """``qtydash cart``: a cart's gift selections."""
 
+from dataclasses import dataclass
+
 import click
 
 from qtydash.cli.context import Context, global_options, pass_context
@@ -33,7 +35,7 @@ def cart() -> None:
 @click.option(
     "--check",
     is_flag=True,
-    help="Exit 10 if a gift selection does not fit, or, with --against, if anything changed.",
+    help="Exit 10 if a gift selection does not fit or cannot be read, or, with --against, if anything changed.",
 )
 @live_option
 @global_options
@@ -49,13 +51,13 @@ def show(
         raise click.UsageError("--file shows a saved order; leave --session and --live away.")
     if file == against == "-":
         raise click.UsageError("Only one of --file and --against can be standard input.")
-    snapshot = _saved(file) if file is not None else _read(context, name, live)
+    shown = _saved(file) if file is not None else _Shown(_read(context, name, live))
     if check and chosen_format(context) == "json":  # whoever acts on the exit status alone must know it, too
-        say_state(snapshot, utc_now())
+        shown.say_state()
     if against is not None:
-        _show_changes(context, snapshot, _saved(against), check)
+        _show_changes(context, shown, _saved(against), check)
     else:
-        _show_cart(context, snapshot, check)
+        _show_cart(context, shown, check)
 
 
 @cart.command("remove-gift")
@@ -102,10 +104,22 @@ def remove_gift(
         remove_some(context, name, (promotion, gift), quantity, asked)
 
 
-def _saved(file: str) -> Snapshot[Cart]:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A cart, and what the time of its snapshot is the time of."""
+
+    snapshot: Snapshot[Cart]
+    come_by: str = "read"
+
+    def say_state(self) -> None:
+        say_state(self.snapshot, utc_now(), self.come_by)
+
+
+def _saved(file: str) -> _Shown:
     from qtydash.services.carts import from_file
 
-    return from_file(file, utc_now)
+    # When it was saved is known of a file. What comes on standard input was read now, whenever it was saved.
+    return _Shown(from_file(file, utc_now), "read" if file == "-" else "saved")
 
 
 def _read(context: Context, name: str | None, live: bool) -> Snapshot[Cart]:
@@ -132,43 +146,54 @@ def session_reads(opened: Opened, name: str | None) -> tuple[Reads[str, Cart], s
     return reads, name or sessions[0]
 
 
-def _show_cart(context: Context, snapshot: Snapshot[Cart], check: bool) -> None:
+def _show_cart(context: Context, shown: _Shown, check: bool) -> None:
+    snapshot = shown.snapshot
     found, form = selections(snapshot.data), chosen_format(context)
     match form:
         case "json":
             write(json_text(envelope(snapshot, rows.cart(snapshot.data))))
         case "csv":
-            say_state(snapshot, utc_now())
+            shown.say_state()
             order = {"order_id": snapshot.data.order_id}
             picked = [{**order, **row} for row in rows.cart_selections(found)]
             write(csv_text(("order_id", *rows.SELECTION_COLUMNS), picked))
         case "table":
             from qtydash.cli.cart_page import page
 
-            say_state(snapshot, utc_now())
+            shown.say_state()
             write(page(snapshot.data, every_check=check), terminal=True)
     if check:
-        _tell(snapshot.data, found, form != "table")
+        _tell(snapshot, found, form != "table")
 
 
-def _tell(cart: Cart, found: tuple[GiftSelection, ...], findings_too: bool) -> None:
+def _tell(snapshot: Snapshot[Cart], found: tuple[GiftSelection, ...], findings_too: bool) -> None:
     """The verdict, and the findings where the page does not hold them. Raises ``Exit`` when there are any."""
-    if not found:
-        say(f"Nothing was checked: the cart {'is empty' if cart.is_empty else 'has no gift selection'}.")
-        return
     from qtydash.cli.cart_page import finding_lines
 
     lines = finding_lines(found)
-    of = plural(len(found), "gift selection")
-    say(f"{plural(len(lines), 'finding')} in {of}." if lines else f"No finding in {of}.")
+    if found:
+        of = plural(len(found), "gift selection")
+        say(f"{plural(len(lines), 'finding')} in {of}." if lines else f"No finding in {of}.")
+    elif snapshot.complete:
+        say(f"Nothing was checked: the cart {'is empty' if snapshot.data.is_empty else 'has no gift selection'}.")
+    else:
+        say("Nothing was checked: what is in the cart is not known.")
     if findings_too:
         for line in lines:
             say(line)
-    if lines:
+    _end_check(bool(lines), snapshot)
+
+
+def _end_check(found: bool, *snapshots: Snapshot[Cart]) -> None:
+    """Raises ``Exit`` when a check found something, or could not read something."""
+    if unread := any(snapshot.warnings for snapshot in snapshots):
+        say("What could not be read could not be checked.")
+    if found or unread:
         raise click.exceptions.Exit(ExitCode.FOUND)
 
 
-def _show_changes(context: Context, snapshot: Snapshot[Cart], earlier: Snapshot[Cart], check: bool) -> None:
+def _show_changes(context: Context, shown: _Shown, against: _Shown, check: bool) -> None:
+    snapshot, earlier = shown.snapshot, against.snapshot
     changes = difference(earlier.data, snapshot.data)
     match chosen_format(context):
         case "json":
@@ -179,22 +204,22 @@ def _show_changes(context: Context, snapshot: Snapshot[Cart], earlier: Snapshot[
             }
             write(json_text(envelope(snapshot, told)))
         case "csv":
-            say_state(snapshot, utc_now())
+            shown.say_state()
             write(csv_text(rows.CART_CHANGE_COLUMNS, rows.cart_changes(changes)))
         case "table":
-            say_state(snapshot, utc_now())
-            _say_against(earlier)
+            shown.say_state()
+            _say_against(against)
             write(_changes_page(changes, snapshot.data.currency), terminal=True)
     if check:
         findings = sum(len(selection.findings) for selection in selections(snapshot.data))
         say(f"{plural(len(changes), 'change')}, {plural(findings, 'finding')}.")
-        if changes or findings:
-            raise click.exceptions.Exit(ExitCode.FOUND)
+        _end_check(bool(changes or findings), snapshot, earlier)
 
 
-def _say_against(earlier: Snapshot[Cart]) -> None:
+def _say_against(against: _Shown) -> None:
+    earlier = against.snapshot
     order = f"order {earlier.data.order_id}" if earlier.data.order_id else "an empty cart"
-    say(f"Compared with {order}, saved at {utc_text(earlier.fetched_at)}.")
+    say(f"Compared with {order}, {against.come_by} at {utc_text(earlier.fetched_at)}.")
     for warning in earlier.warnings:
         say(f"Of that one: {warning}")
 

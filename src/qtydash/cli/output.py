@@ -40,10 +40,10 @@ def print_rows(
             write(table_text(in_table, rows), terminal=True)
 
 
-def say_state(snapshot: Snapshot[object], now: datetime) -> None:
-    """What JSON tells beside the data, as words."""
+def say_state(snapshot: Snapshot[object], now: datetime, come_by: str = "read") -> None:
+    """What JSON tells beside the data, as words; ``come_by`` is what the time is the time of."""
     if snapshot.source == "cache":
-        say(f"Read {age(snapshot, now)} ago, at {utc_text(snapshot.fetched_at)}.")
+        say(f"{come_by.capitalize()} {age(snapshot, now)} ago, at {utc_text(snapshot.fetched_at)}.")
     if not snapshot.complete:
         say("The data are not complete.")
     for warning in snapshot.warnings:
