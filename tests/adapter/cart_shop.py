@@ -93,7 +93,7 @@ class CartShop:
         self.state.faults.add(specs)
 
     @property
-    def posts(self) -> list[Entry]:
+    def writes(self) -> list[Entry]:
         """Every removal that arrived, done or not."""
         return [
             entry for entry in self.state.ledger.entries if "/removeAll" in entry.path or "/removeS" in entry.path
@@ -102,7 +102,7 @@ class CartShop:
     @property
     def done(self) -> list[Entry]:
         """Every removal that was done."""
-        return [entry for entry in self.posts if entry.change is not None]
+        return [entry for entry in self.writes if entry.change is not None]
 
     @property
     def logins(self) -> list[Entry]:

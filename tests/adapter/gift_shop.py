@@ -53,6 +53,12 @@ class GiftShop:
     def writes(self) -> list[Entry]:
         return [entry for entry in self.state.ledger.entries if entry.method == "PUT"]
 
+    @property
+    def arrived(self) -> list[Entry]:
+        """Every write that arrived, of whatever vendor, done or not; a login is none."""
+        entries = self.state.ledger.entries
+        return [entry for entry in entries if entry.method == "PUT" or "/remove" in entry.path]
+
     def configure(self, old: str, new: str) -> None:
         file = self.home / "config.toml"
         text = file.read_text(encoding="utf-8")

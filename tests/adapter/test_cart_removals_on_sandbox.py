@@ -1,15 +1,17 @@
 """What is open removed over real sockets, whatever vendor or network do; the sandbox's ledger is the judge."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import stamina
+from tests.adapter.answer_table import ANSWERS, check_answer, check_nothing_listens, states
 from tests.adapter.cart_shop import FILM, CartShop, cart_shop
 from tests.adapter.change_shop import Served, served
-from tests.changes_kit import HORIZON, quick_folder
+from tests.changes_kit import quick_folder
 
 from qtydash.adapters.carts import parse_order
 from qtydash.domain.carts import Cart, selections
@@ -17,16 +19,9 @@ from qtydash.domain.changes import Intent, State
 from qtydash.domain.snapshot import Reading
 from qtydash.sandbox import credentials
 from qtydash.sandbox.data.carts import LOCKED, LOCKED_IDENTIFIER
-from qtydash.services.batch import BatchResult
 from qtydash.services.carts import CartChanges
 from qtydash.services.changes import NotNow
 from qtydash.services.port import Told
-
-REJECTING = [
-    *(307, 308, 400, 401, 403, 404, 405, 409, 410, 412, 413, 414, 415, 422, 425, 428, 429, 431),
-    *(451, 501, 511),
-]
-UNKNOWN = [301, 302, 303, 408, 500, 502, 503, 504, 520, 524]
 
 
 @pytest.fixture(scope="module")
@@ -42,17 +37,13 @@ async def shop(sandbox: Served) -> AsyncIterator[CartShop]:
             yield made
 
 
-def states(result: BatchResult) -> list[State | None]:
-    return [each.state for each in result.results]
-
-
 # One removal.
 
 
 async def test_a_removal_is_one_request_under_its_operation_id_with_an_integer(shop: CartShop) -> None:
     before = await shop.cart()
     result = await shop.apply(await shop.wish(2))
-    (post,) = shop.posts
+    (post,) = shop.writes
     record = shop.changes.found(result.results[0].change.op_id)
     assert (record.state, record.status, record.note) == (State.CONFIRMED, 200, "")
     assert (post.method, post.path) == ("POST", "/ccstore/v1/orders/current/items/removeSelectableQuantity")
@@ -70,7 +61,7 @@ async def test_a_removal_is_one_request_under_its_operation_id_with_an_integer(s
 
 async def test_everything_open_goes_with_one_request_without_a_body(shop: CartShop) -> None:
     result = await shop.apply(await shop.wish_all())
-    (post,) = shop.posts
+    (post,) = shop.writes
     assert (post.path.rpartition("/")[2], post.body) == ("removeAllSelectableQuantity", None)
     assert (states(result), result.results[0].words) == ([State.CONFIRMED], "")
     assert not any(s.available for s in selections(await shop.cart()))
@@ -94,48 +85,14 @@ async def test_no_credential_is_in_the_journal(shop: CartShop) -> None:
 # What becomes of it when the answer does not come, or is not the one asked for.
 
 
-@pytest.mark.parametrize(
-    ("fault", "state", "inferred"),
-    [
-        ("close=after-apply", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("close=before-apply", State.UNKNOWN, State.NOT_APPLIED_INFERRED),
-        ("html", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("html,no-apply", State.UNKNOWN, State.NOT_APPLIED_INFERRED),
-        ("cut", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("cut=chunked", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("cut=eof", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("type=text/plain", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("status=200", State.UNKNOWN, State.NOT_APPLIED_INFERRED),
-        ("status=202,apply", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("status=202", State.UNKNOWN, State.NOT_APPLIED_INFERRED),
-        ("status=204,apply", State.UNKNOWN, State.APPLIED_INFERRED),
-        *((f"status={s}", State.UNKNOWN, State.NOT_APPLIED_INFERRED) for s in UNKNOWN),
-        *((f"status={s},apply", State.UNKNOWN, State.APPLIED_INFERRED) for s in UNKNOWN),
-        *((f"status={s}", State.REJECTED, None) for s in REJECTING),
-    ],
-)
+@pytest.mark.parametrize(("fault", "state", "inferred"), ANSWERS)
 @pytest.mark.parametrize("everything", [False, True], ids=["some", "all"])
 async def test_the_answer_table_on_real_sockets(
     shop: CartShop, fault: str, state: State, inferred: State | None, everything: bool
 ) -> None:
     shop.faults(f"cart.write:{fault}")
     wanted = await (shop.wish_all() if everything else shop.wish())
-    result = await shop.apply(wanted)
-    op_id = result.results[0].change.op_id
-    assert states(result) == [state]
-    assert [post.request_id for post in shop.posts] == [op_id]
-    if inferred is None:
-        assert not shop.done
-        assert shop.changes.staged == (wanted,)
-        return
-    assert not shop.changes.staged
-    with pytest.raises(NotNow, match="no known outcome yet"):
-        shop.changes.stage(await shop.wish())
-    record = await shop.changes.reconcile(op_id)
-    assert record.state is inferred
-    assert shop.clock() >= (record.sent_at or shop.clock()) + HORIZON
-    assert [post.request_id for post in shop.posts] == [op_id]
-    assert len(shop.done) == (inferred is State.APPLIED_INFERRED)
+    await check_answer(shop, wanted, state, inferred)
 
 
 async def test_a_business_error_sent_as_500_is_unknown_and_found_not_applied(shop: CartShop) -> None:
@@ -172,20 +129,11 @@ async def test_what_is_applied_after_the_deadline_is_found_by_reading_and_not_se
         await shop.until_applied()
     record = await shop.changes.reconcile(op_id)
     assert record.state is (State.APPLIED_INFERRED if applied else State.NOT_APPLIED_INFERRED)
-    assert (len(shop.posts), len(shop.done)) == (1, int(applied))
+    assert (len(shop.writes), len(shop.done)) == (1, int(applied))
 
 
 async def test_where_nothing_listens_it_is_not_sent_and_tried_three_times(shop: CartShop) -> None:
-    wanted = await shop.wish()
-    shop.changes.stage(wanted)
-    proposals = await shop.changes.plan([wanted])
-    result = await shop.changes.apply(proposals, on_result=lambda position, result: shop.server.stop())
-    assert states(result) == [State.NOT_SENT]
-    record = shop.changes.found(result.results[0].change.op_id)
-    assert [e.state for e in record.events] == [State.PLANNED, *[State.SENT, State.NOT_SENT] * 3]
-    assert {e.fault for e in record.events if e.state is State.NOT_SENT} == {"ConnectError"}
-    assert shop.changes.staged == (wanted,)
-    assert not shop.posts
+    await check_nothing_listens(shop, await shop.wish())
 
 
 # The login.
@@ -219,7 +167,7 @@ async def test_where_it_cannot_log_in_nothing_of_the_removal_leaves(
     assert words in result.results[0].words
     record = shop.changes.found(result.results[0].change.op_id)
     assert [e.state for e in record.events].count(State.NOT_SENT) == tries
-    assert not shop.posts
+    assert not shop.writes
     assert shop.changes.staged == (wanted,)
 
 
@@ -229,7 +177,7 @@ async def test_where_it_cannot_log_in_the_review_refuses_with_the_reason(shop: C
     shop.faults("cart:status=401,path=login")
     (line,) = await shop.changes.plan([wanted])
     assert "did not accept the login of session 'support'" in line.refusal
-    assert not shop.posts
+    assert not shop.writes
 
 
 async def test_a_session_that_ends_in_the_review_logs_in_once_and_goes_on(shop: CartShop) -> None:
@@ -239,7 +187,7 @@ async def test_a_session_that_ends_in_the_review_logs_in_once_and_goes_on(shop: 
     assert len(shop.logins) == 1
     shop.faults("cart.read:status=401,times=1,path=current")
     assert states(await shop.changes.apply(proposals)) == [State.CONFIRMED]
-    assert (len(shop.logins), len(shop.posts)) == (2, 1)
+    assert (len(shop.logins), len(shop.writes)) == (2, 1)
 
 
 async def test_a_session_that_ends_as_it_is_sent_is_not_sent_again_and_logs_in_for_the_next(
@@ -248,10 +196,10 @@ async def test_a_session_that_ends_as_it_is_sent_is_not_sent_again_and_logs_in_f
     shop.faults("cart.write:status=401,times=1")
     wanted = await shop.wish()
     first = await shop.apply(wanted)
-    assert (states(first), len(shop.posts), len(shop.logins)) == ([State.REJECTED], 1, 1)
+    assert (states(first), len(shop.writes), len(shop.logins)) == ([State.REJECTED], 1, 1)
     assert shop.changes.staged == (wanted,)
     assert states(await shop.apply(wanted)) == [State.CONFIRMED]
-    assert (len(shop.posts), len(shop.done), len(shop.logins)) == (2, 1, 2)
+    assert (len(shop.writes), len(shop.done), len(shop.logins)) == (2, 1, 2)
 
 
 # The review.
@@ -266,7 +214,7 @@ async def test_what_moved_between_review_and_send_is_not_sent_and_stays_staged(s
     result = await shop.changes.apply(proposals)
     assert states(result) == [State.ABANDONED]
     assert "it was 2 open, 1 removed in the review and is 1 open, 2 removed now" in result.results[0].words
-    assert (len(shop.posts), shop.changes.staged) == (1, (wanted,))
+    assert (len(shop.writes), shop.changes.staged) == (1, (wanted,))
 
 
 async def test_what_another_took_since_it_was_staged_is_told_and_no_more_than_the_rest_can_go(
@@ -312,16 +260,21 @@ async def in_short() -> Reading[Cart]:
     return parse_order(b'{"orderId": "o10001"}')
 
 
+def answering(patch: pytest.MonkeyPatch, api: Any, become: Callable[[Reading[Cart]], Reading[Cart]]) -> None:
+    """The vendor's answer to a removal is another than it is."""
+    remove = api.remove_selectable_quantity
+
+    async def answered(*told: object) -> Reading[Cart]:
+        return become(await remove(*told))
+
+    patch.setattr(api, "remove_selectable_quantity", answered)
+
+
 async def test_what_of_the_answer_could_not_be_read_is_told(
     shop: CartShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api = await shop.api()
-    remove = api.remove_selectable_quantity
-
-    async def with_a_gap(*told: object) -> object:
-        return replace(await remove(*told), warnings=("1 row was set aside: data is missing.",))
-
-    monkeypatch.setattr(api, "remove_selectable_quantity", with_a_gap)
+    gap = ("1 row was set aside: data is missing.",)
+    answering(monkeypatch, await shop.api(), lambda reading: replace(reading, warnings=gap))
     result = await shop.apply(await shop.wish())
     assert states(result) == [State.CONFIRMED]
     assert "1 row was set aside: data is missing." in result.results[0].words
@@ -336,14 +289,10 @@ async def test_a_cart_that_was_ordered_meanwhile_is_told(shop: CartShop) -> None
 async def test_an_answer_about_another_cart_confirms_nothing(
     shop: CartShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api = await shop.api()
-    remove = api.remove_selectable_quantity
-
-    async def of_another(*told: object) -> object:
-        reading = await remove(*told)
+    def another(reading: Reading[Cart]) -> Reading[Cart]:
         return replace(reading, data=replace(reading.data, order_id="o-of-another"))
 
-    monkeypatch.setattr(api, "remove_selectable_quantity", of_another)
+    answering(monkeypatch, await shop.api(), another)
     result = await shop.apply(await shop.wish())
     assert states(result) == [State.UNKNOWN]
     assert "answered the removal with another cart, o-of-another" in result.results[0].words

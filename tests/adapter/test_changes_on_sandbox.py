@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.adapter.answer_table import ANSWERS, check_answer, check_nothing_listens, states
 from tests.adapter.change_shop import ChangeShop, Served, change_shop, served
 from tests.adapter.raw_server import Exchange, raw_server
 from tests.changes_kit import HORIZON, quick_folder, until_idle
@@ -26,15 +27,8 @@ from qtydash.sandbox.data.gifts import (
     UNLIMITED,
     Promised,
 )
-from qtydash.services.batch import BatchResult
 from qtydash.services.port import ChangePort
 from qtydash.services.sources import Sources
-
-REJECTING = [
-    *(307, 308, 400, 401, 403, 404, 405, 409, 410, 412, 413, 414, 415, 422, 425, 428, 429, 431),
-    *(451, 501, 511),
-]
-UNKNOWN = [301, 302, 303, 408, 500, 502, 503, 504, 520, 524]
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +46,6 @@ async def shop(sandbox: Served) -> AsyncIterator[ChangeShop]:
 
 def broken(shop: ChangeShop, *faults: str) -> None:
     shop.state.faults.add(faults)
-
-
-def states(result: BatchResult) -> list[State | None]:
-    return [each.state for each in result.results]
 
 
 # One change.
@@ -107,65 +97,16 @@ async def test_the_token_is_in_no_journal(shop: ChangeShop) -> None:
 # What becomes of it when the answer does not come, or is not the one asked for.
 
 
-@pytest.mark.parametrize(
-    ("fault", "state", "inferred"),
-    [
-        ("close=after-apply", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("close=before-apply", State.UNKNOWN, State.NOT_APPLIED_INFERRED),
-        ("html", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("html,no-apply", State.UNKNOWN, State.NOT_APPLIED_INFERRED),
-        ("cut", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("cut=chunked", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("cut=eof", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("type=text/plain", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("status=200", State.UNKNOWN, State.NOT_APPLIED_INFERRED),
-        ("status=202,apply", State.UNKNOWN, State.APPLIED_INFERRED),
-        ("status=204,apply", State.UNKNOWN, State.APPLIED_INFERRED),
-        *((f"status={s}", State.UNKNOWN, State.NOT_APPLIED_INFERRED) for s in UNKNOWN),
-        *((f"status={s},apply", State.UNKNOWN, State.APPLIED_INFERRED) for s in UNKNOWN),
-        *((f"status={s}", State.REJECTED, None) for s in REJECTING),
-    ],
-)
+@pytest.mark.parametrize(("fault", "state", "inferred"), ANSWERS)
 async def test_the_answer_table_on_real_sockets(
     shop: ChangeShop, fault: str, state: State, inferred: State | None
 ) -> None:
     broken(shop, f"gifts.write:{fault}")
-    wanted = shop.wish(DOCUMENTED, -4)
-    result = await shop.apply(wanted)
-    op_id = result.results[0].change.op_id
-    assert states(result) == [state]
-    assert [write.request_id for write in shop.writes] == [op_id]
-    if inferred is None:
-        assert not shop.done
-        assert shop.changes.staged == (wanted,)
-        return
-    assert not shop.changes.staged
-    assert [record.op_id for record in shop.changes.in_doubt()] == [op_id]
-    record = await shop.changes.reconcile(op_id)
-    assert record.state is inferred
-    assert shop.clock() >= (record.sent_at or shop.clock()) + HORIZON
-    assert [write.request_id for write in shop.writes] == [op_id]
-    assert len(shop.done) == (inferred is State.APPLIED_INFERRED)
+    await check_answer(shop, shop.wish(DOCUMENTED, -4), state, inferred)
 
 
 async def test_where_nothing_listens_it_is_not_sent_and_tried_three_times(shop: ChangeShop) -> None:
-    wanted = shop.wish(DOCUMENTED, 3)
-    shop.changes.stage(wanted)
-    proposals = await shop.changes.plan([wanted])
-    sent = 0
-
-    def on_result(position: int, result: object) -> None:
-        nonlocal sent
-        sent += 1
-        shop.server.stop()
-
-    result = await shop.changes.apply(proposals, on_result=on_result)
-    assert states(result) == [State.NOT_SENT]
-    record = shop.changes.found(result.results[0].change.op_id)
-    assert [e.state for e in record.events] == [State.PLANNED, *[State.SENT, State.NOT_SENT] * 3]
-    assert {e.fault for e in record.events if e.state is State.NOT_SENT} == {"ConnectError"}
-    assert shop.changes.staged == (wanted,)
-    assert not shop.writes
+    await check_nothing_listens(shop, shop.wish(DOCUMENTED, 3))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import stamina
+from tests.adapter.answer_table import EXITS, check_exit, stops_when_sent
 from tests.adapter.gift_shop import READ_ONLY, GiftShop, open_shop, someone_is_there
 
 from qtydash.cli import writing
@@ -20,7 +21,6 @@ from qtydash.sandbox.data.carts import (
     TRIPOD,
     selections,
 )
-from qtydash.sandbox.ledger import Entry
 from qtydash.services.carts import CartChanges
 from qtydash.services.change_rows import CHANGE_COLUMNS
 from qtydash.services.port import Told
@@ -34,11 +34,6 @@ ALL_OPEN = 10
 def shop(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GiftShop]:
     with open_shop(home, monkeypatch) as shop:
         yield shop
-
-
-def posts(shop: GiftShop) -> list[Entry]:
-    """Every removal that arrived."""
-    return [entry for entry in shop.state.ledger.entries if "/remove" in entry.path]
 
 
 def still_open(shop: GiftShop) -> dict[tuple[str, int], int]:
@@ -64,7 +59,7 @@ def test_a_removal_is_sent_once_journaled_and_told(shop: GiftShop) -> None:
         "reason": "declined by phone",
     }
     assert [event["state"] for event in row["events"]] == ["planned", "sent", "confirmed"]
-    (post,) = posts(shop)
+    (post,) = shop.arrived
     assert json.loads(post.body or "") == row["request"]["body"]
     assert row["request"]["body"] == {
         "promotionId": FILMS.id,
@@ -102,7 +97,7 @@ def test_a_dry_run_shows_what_would_be_sent_and_does_nothing(shop: GiftShop) -> 
     assert f'"giftWithPurchaseIdentifier":{SHARED_IDENTIFIER}' in page.stdout
     assert "A dry run: nothing was sent." in page.stderr
     assert (row["state"], row["op_id"]) == ("draft", None)
-    assert (posts(shop), films(shop), shop.has_journal) == ([], 2, False)
+    assert (shop.arrived, films(shop), shop.has_journal) == ([], 2, False)
 
 
 # Everything.
@@ -112,16 +107,16 @@ def test_everything_goes_only_when_its_count_is_given(shop: GiftShop) -> None:
     refused = shop.run(*REMOVE, "--all", "--quantity", str(ALL_OPEN - 1), "--yes")
     assert refused.exit_code == 3
     assert "--quantity says 9, and 10 are open in the cart." in refused.stderr
-    assert posts(shop) == []
+    assert shop.arrived == []
 
     (row,) = shop.records(*REMOVE, "--all", "--quantity", str(ALL_OPEN), "--yes")
     assert (row["kind"], row["state"], row["requested"]) == ("cart.remove_all_selectable", "confirmed", None)
-    assert [(post.path.rpartition("/")[2], post.body) for post in posts(shop)] == [
+    assert [(post.path.rpartition("/")[2], post.body) for post in shop.arrived] == [
         ("removeAllSelectableQuantity", None)
     ]
     assert not any(still_open(shop).values())
     again = shop.run(*REMOVE, "--all", "--quantity", "1", "--yes")
-    assert (again.exit_code, len(posts(shop))) == (3, 1)
+    assert (again.exit_code, len(shop.arrived)) == (3, 1)
 
 
 def test_what_stayed_open_is_told(shop: GiftShop) -> None:
@@ -173,7 +168,7 @@ def test_what_is_not_done_says_why_and_sends_nothing(
     before = still_open(shop)
     result = shop.run(*arguments)
     assert (result.exit_code, words in " ".join(result.stderr.split())) == (status, True), result.stderr
-    assert posts(shop) == []
+    assert shop.arrived == []
     assert still_open(shop) == before
 
 
@@ -182,7 +177,7 @@ def test_a_read_only_profile_is_a_matter_of_configuration(shop: GiftShop) -> Non
     result = shop.run(*REMOVE, *FILM, "--quantity", "1", "--yes")
     assert result.exit_code == 2
     assert "Profile 'sandbox' is read-only. Nothing was done." in result.stderr
-    assert (posts(shop), shop.has_journal) == ([], False)
+    assert (shop.arrived, shop.has_journal) == ([], False)
 
 
 @pytest.mark.parametrize(("answer", "status", "left"), [("y\n", 0, 1), ("n\n", 3, 2), ("\n", 3, 2), ("", 3, 2)])
@@ -201,56 +196,16 @@ def test_a_person_is_asked(
 # What the vendor answers.
 
 
-@pytest.mark.parametrize(
-    ("fault", "state", "status", "applied"),
-    [
-        ("close=after-apply", "unknown", 4, True),
-        ("close=before-apply", "unknown", 4, False),
-        ("html", "unknown", 4, True),
-        ("html,no-apply", "unknown", 4, False),
-        ("cut", "unknown", 4, True),
-        ("cut=chunked", "unknown", 4, True),
-        ("cut=eof", "unknown", 4, True),
-        ("status=500", "unknown", 4, False),
-        ("status=500,apply", "unknown", 4, True),
-        ("status=202", "unknown", 4, False),
-        ("status=302", "unknown", 4, False),
-        ("status=307", "rejected", 3, False),
-        ("status=401", "rejected", 3, False),
-        ("status=403", "rejected", 3, False),
-        ("status=409", "rejected", 3, False),
-        ("status=422", "rejected", 3, False),
-        ("status=429,retry_after=7", "rejected", 3, False),
-    ],
-)
+@pytest.mark.parametrize(("fault", "state", "status", "applied"), EXITS)
 def test_every_answer_has_its_state_and_exit_status(
     shop: GiftShop, fault: str, state: str, status: int, applied: bool
 ) -> None:
-    shop.faults(f"cart.write:{fault},times=1")
-    result = shop.run(*REMOVE, *FILM, "--quantity", "1", "--yes")
-    (row,) = json.loads(result.stdout)["data"]
-    assert (row["state"], result.exit_code) == (state, status)
-    assert len(posts(shop)) == 1
+    check_exit(shop, fault, state, status, applied, *REMOVE, *FILM, "--quantity", "1", "--yes")
     assert films(shop) == (1 if applied else 2)
-    if state == "unknown":
-        assert f"Run `qtydash changes reconcile {row['op_id']}`" in result.stderr
-        again = shop.run(*REMOVE, *FILM, "--quantity", "1", "--yes")
-        assert (again.exit_code, len(posts(shop))) == (3, 1)
-        assert row["op_id"] in again.stderr
-        settled = shop.run("changes", "reconcile", row["op_id"])
-        assert settled.exit_code == 0, settled.output
-        (after,) = json.loads(settled.stdout)["data"]
-        assert after["state"] == ("applied_inferred" if applied else "not_applied_inferred")
 
 
 def test_a_connection_that_is_refused_when_it_is_sent(shop: GiftShop, monkeypatch: pytest.MonkeyPatch) -> None:
-    send = CartChanges.send
-
-    async def gone(self: CartChanges, intent: Intent, op_id: str) -> Told:
-        shop.server.stop()
-        return await send(self, intent, op_id)
-
-    monkeypatch.setattr(CartChanges, "send", gone)
+    stops_when_sent(shop, CartChanges, monkeypatch)
     (row,) = shop.records(*REMOVE, *FILM, "--quantity", "1", "--yes", status=1)
     assert row["state"] == "not_sent"
     assert films(shop) == 2
@@ -282,7 +237,7 @@ def test_what_moved_since_the_review_is_not_sent(shop: GiftShop, monkeypatch: py
     (row,) = shop.records(*REMOVE, *FILM, "--quantity", "1", status=3)
     assert row["state"] == "abandoned"
     assert "it was 2 open, 1 removed in the review and is 1 open, 2 removed now" in row["note"]
-    assert posts(shop) == []
+    assert shop.arrived == []
 
 
 def test_what_else_changed_with_it_is_told(shop: GiftShop, monkeypatch: pytest.MonkeyPatch) -> None:

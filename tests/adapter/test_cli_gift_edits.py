@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import stamina
+from tests.adapter.answer_table import EXITS, check_exit, stops_when_sent
 from tests.adapter.gift_shop import READ_ONLY, GiftShop, open_shop, someone_is_there
 
 from qtydash.domain.changes import Intent
@@ -181,39 +182,13 @@ def test_a_missing_section_says_how_to_add_it(shop: GiftShop) -> None:
     assert "Add [profiles.sandbox.gifts] to" in result.stderr
 
 
-@pytest.mark.parametrize(
-    ("fault", "state", "status", "applied"),
-    [
-        ("close=after-apply", "unknown", 4, True),
-        ("close=before-apply", "unknown", 4, False),
-        ("html", "unknown", 4, True),
-        ("html,no-apply", "unknown", 4, False),
-        ("cut", "unknown", 4, True),
-        ("status=500", "unknown", 4, False),
-        ("status=202", "unknown", 4, False),
-        ("status=503,apply", "unknown", 4, True),
-        ("status=401", "rejected", 3, False),
-        ("status=403", "rejected", 3, False),
-        ("status=404", "rejected", 3, False),
-        ("status=422", "rejected", 3, False),
-        ("status=429,retry_after=7", "rejected", 3, False),
-    ],
-)
+@pytest.mark.parametrize(("fault", "state", "status", "applied"), EXITS)
 def test_every_answer_has_its_state_and_exit_status(
     shop: GiftShop, fault: str, state: str, status: int, applied: bool
 ) -> None:
-    shop.faults(f"gifts.write:{fault},times=1")
-
-    result = shop.run("gifts", "adjust", MUG, "-3", "--yes")
-
-    (row,) = json.loads(result.stdout)["data"]
-    assert (row["state"], result.exit_code) == (state, status)
-    assert len(shop.writes) == 1
+    result, _ = check_exit(shop, fault, state, status, applied, "gifts", "adjust", MUG, "-3", "--yes")
     assert shop.stock(MUG) == (18 if applied else 21)
-    if state == "unknown":
-        assert f"Run `qtydash changes reconcile {row['op_id']}`" in result.stderr
-        assert "Do not send it again: it may have been applied." in result.stderr
-    else:
+    if state == "rejected":
         assert "Rejected by the vendor: Enamel mug (FRU008): 21 - 3 = 18 pieces. SHOPLINE" in result.stderr
 
 
@@ -265,13 +240,7 @@ def test_nothing_listens(shop: GiftShop) -> None:
 
 
 def test_a_connection_that_is_refused_when_it_is_sent(shop: GiftShop, monkeypatch: pytest.MonkeyPatch) -> None:
-    send = GiftChanges.send
-
-    async def gone(self: GiftChanges, intent: Intent, op_id: str) -> Told:
-        shop.server.stop()
-        return await send(self, intent, op_id)
-
-    monkeypatch.setattr(GiftChanges, "send", gone)
+    stops_when_sent(shop, GiftChanges, monkeypatch)
 
     (row,) = shop.records("gifts", "adjust", MUG, "-3", "--yes", status=1)
 
