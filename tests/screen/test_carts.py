@@ -133,6 +133,13 @@ async def test_difference(size: tuple[int, int], text_screen: SnapshotAssertion)
         assert dashboard.text == text_screen(name="page")
 
 
+async def test_what_the_filter_hides_is_counted_all_the_same() -> None:
+    async with pane(with_cart(order(RICH_ORDER))) as dashboard:
+        assert "2 findings in 7 gift selections, order o10001" in dashboard.text
+        await dashboard.press("slash", *"film", "enter")
+        assert "2 findings in 7 gift selections, 2 shown" in dashboard.text
+
+
 async def test_an_order_with_nothing_in_it_says_so_and_a_short_one_that_it_is_not_known() -> None:
     async with pane(with_cart(Cart("o7"))) as dashboard:
         assert "Order o7 has no line and no gift selection." in flat(dashboard)

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 
 from qtydash.config.models import CartSource
-from qtydash.domain.carts import CartLine, GiftSelection
+from qtydash.domain.carts import CartLine, GiftSelection, selections
 from qtydash.domain.snapshot import plural
 from qtydash.services import rows
 from qtydash.services.carts import OrderFileError
@@ -202,10 +202,12 @@ class CartPane(CartRemovals):
             return ""
         if self.snapshot.data.is_empty:
             return "empty cart"
-        count = len(self.selections.records)
-        found = sum(len(s.findings) for s in self.selections.records)
-        gifts = plural(count, "gift selection") if count else "no gift selection"
+        every = selections(self.snapshot.data)
+        found = sum(len(s.findings) for s in every)
+        gifts = plural(len(every), "gift selection") if every else "no gift selection"
         words = f"{plural(found, 'finding')} in {gifts}" if found else gifts
+        if (shown := len(self.selections.records)) != len(every):
+            words = f"{words}, {shown} shown"
         staged = ", removal staged" if self.removal.edit is not None else ""
         order = self.snapshot.data.order_id
         return f"{words}{staged}, order {order}" if order else f"{words}{staged}"
