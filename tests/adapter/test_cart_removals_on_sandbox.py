@@ -197,6 +197,7 @@ async def test_a_session_that_ends_as_it_is_sent_is_not_sent_again_and_logs_in_f
     wanted = await shop.wish()
     first = await shop.apply(wanted)
     assert (states(first), len(shop.writes), len(shop.logins)) == ([State.REJECTED], 1, 1)
+    assert "the session's login any more (401): it had ended" in first.results[0].words
     assert shop.changes.staged == (wanted,)
     assert states(await shop.apply(wanted)) == [State.CONFIRMED]
     assert (len(shop.writes), len(shop.done), len(shop.logins)) == (2, 1, 2)

@@ -271,7 +271,7 @@ async def test_a_removal_that_meets_an_old_token_is_not_sent_again() -> None:
     carts, _ = api(shop, write=True)
     await carts.current()
     shop.valid = "someone else's"
-    with pytest.raises(Unauthorized, match="The next request logs in anew; this one is not repeated") as caught:
+    with pytest.raises(Unauthorized, match="The next read logs in anew") as caught:
         await carts.remove_selectable_quantity("p", 1, 1, OP)
     assert caught.value.request_started
     assert shop.calls == ["login", "current", "removeSelectableQuantity"]

@@ -121,10 +121,13 @@ class CartsApi:
         except Unauthorized as error:
             if error.status == 401 and self._login.can_log_in:
                 self._login.forget()
-                error.hint = (
-                    "The session's login had ended. The next request logs in anew; this one is not repeated."
-                )
-                raise
+                raise Unauthorized(
+                    f"{self._http.vendor.name} does not accept the session's login any more (401): it had ended. "
+                    "Nothing was changed. The next read logs in anew.",
+                    words=error.words,
+                    hint="Review it again.",
+                    status=401,
+                ) from None
             raise self._explained(error) from None
         if answer.status == 200 and answer.body and (reading := read_order(answer)).complete:
             return reading

@@ -14,7 +14,7 @@ from qtydash.domain.snapshot import age_in_words, plural
 from qtydash.services.batch import BatchControl, BatchResult
 from qtydash.services.changes import Running
 from qtydash.tui.models.clean_up import HoldLine, cart_of, end_of, ends_of, product_of, state_words
-from qtydash.tui.models.review import SENDING, WAITING, why_words
+from qtydash.tui.models.review import CORRECT_THE_KEY, SENDING, WAITING, why_words
 from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.words import Line
 
@@ -129,7 +129,7 @@ def result_lines(
             [Part("5 Changes tells what became of it once reading can. Do not repeat it.", "$text-warning")]
         )
     if any(found.status in STOPPING for found in result.results):
-        told.append([Part("Correct the key or its rights: `qtydash config check` tests them.", "$text-warning")])
+        told.append([Part(CORRECT_THE_KEY, "$text-warning")])
     if compared:
         told.append([Part(compared)])
     if backup is not None:

@@ -12,6 +12,7 @@ from qtydash.services.changes import Running
 from qtydash.tui.bindings import KEYS
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.review import (
+    CORRECT_THE_KEY,
     ReviewRow,
     Standing,
     after_words,
@@ -86,7 +87,7 @@ def result_lines(
             ]
         )
     if any(found.status in STOPPING for found in result.results):
-        lines.append([Part("Correct the key or its rights: `qtydash config check` tests them.", "$text-warning")])
+        lines.append([Part(CORRECT_THE_KEY, "$text-warning")])
     if stay:
         again = " Some had moved: look again." if any(map(needs_review, result.results)) else ""
         verb = "stays" if stay == 1 else "stay"
