@@ -16,6 +16,7 @@ from tests.changes_kit import quick_folder
 from qtydash.adapters.carts import parse_order
 from qtydash.domain.carts import Cart, selections
 from qtydash.domain.changes import Intent, State
+from qtydash.domain.errors import VendorError
 from qtydash.domain.snapshot import Reading
 from qtydash.sandbox import credentials
 from qtydash.sandbox.data.carts import LOCKED, LOCKED_IDENTIFIER
@@ -245,6 +246,30 @@ async def test_a_cart_that_cannot_be_read_leaves_another_session_s_alone(shop: C
     assert "It could not be read" in expired.refusal
     assert "The token of session 'odd' has expired" in expired.refusal
     assert expired.unread is not None
+
+
+async def test_a_session_that_is_not_configured_any_more_is_told_and_leaves_the_others_alone(
+    shop: CartShop,
+) -> None:
+    wanted = await shop.wish_all("odd")
+    gone = replace(wanted, ids={**wanted.ids, "session": "odder"})
+    refused, fine = await shop.changes.plan([gone, await shop.wish()])
+    assert "There is no session called 'odder'. Did you mean 'odd'?" in refused.refusal
+    assert "or unstage it" in refused.refusal
+    assert fine.ready
+    (alone,) = await shop.changes.plan([gone])
+    assert alone.refusal == refused.refusal
+
+
+async def test_a_doubt_in_a_session_that_is_not_configured_any_more_stays_one(
+    shop: CartShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.faults("cart.write:close=after-apply")
+    op_id = (await shop.apply(await shop.wish())).results[0].change.op_id
+    monkeypatch.setattr(shop.port, "_apis", {})
+    with pytest.raises(VendorError, match="There is no session yet"):
+        await shop.changes.reconcile(op_id)
+    assert shop.changes.found(op_id).state is State.UNKNOWN
 
 
 async def test_a_cart_of_which_nothing_is_told_is_not_changed(

@@ -216,8 +216,12 @@ class CartChanges:
         return Told(200, _facts(intent, cart), data=cart, note=note)
 
     async def _api(self, session: str) -> CartsApi:
-        if session not in self._apis:
-            raise unknown("session", session, self._apis)
+        if session not in self._apis:  # a change outlives the configuration that it was staged under
+            raise VendorError(
+                str(unknown("session", session, self._apis)),
+                hint="A change is made in the session that it was staged in: configure that one, or unstage it.",
+                request_started=False,
+            )
         return await self._apis[session].adapter()
 
     def _observed(self, intent: Intent, cart: Cart | VendorError, at: datetime) -> Observed:
