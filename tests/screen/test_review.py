@@ -556,7 +556,7 @@ async def test_a_key_that_is_not_accepted_stops_the_batch(status: int) -> None:
 
         assert "1 done, 1 rejected, 2 not attempted = 4" in dashboard.text
         assert f"does not let this profile make changes ({status})" in flat(dashboard)
-        assert "If it ends so again, correct the key or its rights" in flat(dashboard)
+        assert "If it stays so, correct the key or its rights: `qtydash config check`" in flat(dashboard)
         assert (len(stock.sent), staged(dashboard)) == (2, [SUMMER, DRAFT, PEN])
 
 

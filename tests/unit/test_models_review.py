@@ -175,7 +175,7 @@ def test_a_result_says_why_it_stopped_and_what_to_do_about_an_unknown() -> None:
 
 def test_a_result_of_a_refused_key_says_what_to_correct() -> None:
     rows, ended = batch((State.REJECTED, "", 401), (None, "", None), stopped="No.")
-    assert "`qtydash config check` tests them" in told(result_lines(rows, ended, 2))
+    assert "correct the key or its rights: `qtydash config check`" in told(result_lines(rows, ended, 2))
 
 
 def test_a_result_whose_target_moved_asks_for_another_look() -> None:

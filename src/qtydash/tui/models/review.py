@@ -39,7 +39,7 @@ _TONES: dict[Standing, Tone] = {
 
 _REACHED = DONE | {State.SENT}
 WAITING, SENDING, NOT_ATTEMPTED = "waiting", "sending", "not attempted"
-CORRECT_THE_KEY = "If it ends so again, correct the key or its rights: `qtydash config check` tests them."
+CORRECT_THE_KEY = "If it stays so, correct the key or its rights: `qtydash config check`."
 _OUTCOMES: dict[State, tuple[str, Tone]] = {
     State.SENT: (SENDING, "note"),
     State.CONFIRMED: ("done", "good"),
