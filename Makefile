@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 TESTS  ?= tests
 WORKERS ?= 4
 
-.PHONY: demo test check venv screenshots docs dist-check bench lock clean
+.PHONY: demo test check venv screenshots docs dist-check bench proof lock clean
 
 demo: $(STAMP)
 	$(BIN)/qtydash demo
@@ -36,6 +36,10 @@ dist-check: $(STAMP)
 # What it costs, beside floors and peers: benchmarks/results.md. Under ten minutes; the peers go to build/bench.
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks --write
+
+# The figures of docs/proof.md, in under 40 minutes on two cores. ONLY=NAME makes one, with SEED=N one case of it.
+proof: $(STAMP)
+	$(BIN)/python -m tests.proof $(if $(ONLY),--only $(ONLY) $(if $(SEED),--seed $(SEED) --count 1,--full),--full --write)
 
 # The lock names no index: hashes alone say what may be installed. Needs uv.
 lock:

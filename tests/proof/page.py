@@ -1,0 +1,105 @@
+"""The page of the proof: what a run gave, and how to have it again."""
+
+import os
+import platform
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.proof import OUTSIDE, WRITES
+from tests.proof.figure import Figure, Outcome, module
+from tests.proof.piece import BROKEN
+
+PAGE = Path(__file__).parents[2] / "docs" / "proof.md"
+_LIBRARIES = ("qtydash", "httpx", "textual", "pydantic", "sqlite-utils")
+_NOT_RUN = Outcome(0)
+
+
+def unmet(figure: Figure, told: Outcome) -> tuple[str, ...]:
+    """Why a figure does not hold, a broken process among the reasons."""
+    broken = told.counts.get(BROKEN, 0)
+    return (
+        (f"{broken} {BROKEN}",)
+        if broken and not told.ran
+        else (
+            *((f"{broken} {BROKEN}",) if broken else ()),
+            *told.unmet(figure),
+        )
+    )
+
+
+def counted(told: Outcome) -> list[str]:
+    """Every count and measure of a run, in words."""
+    return [
+        *(f"{n:,} {name}" for name, n in told.counts.items()),
+        *(f"{name}: {value:,.1f}".replace(".0", "") for name, value in told.worst.items()),
+    ]
+
+
+def again(name: str, seed: int) -> str:
+    """The command that runs one case again."""
+    return f"make proof ONLY={name} SEED={seed}"
+
+
+def text(made: Mapping[str, Outcome], seed: int, seconds: float) -> str:
+    """The page. Figures that did not run are told as not run."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    holds = sum(not unmet(module(name).FIGURE, told) for name, told in made.items())
+    lines = [
+        "# Proof",
+        "",
+        "What is promised of writes, and of what comes from outside, as figures. `make proof` makes them all",
+        "again and writes this page; `make test` runs a part of each. Only the own machine is contacted.",
+        "",
+        f"{holds} of {len(WRITES + OUTSIDE)} figures hold. Made on {datetime.now(UTC):%d %b %Y} in "
+        f"{seconds / 60:.1f} minutes on {os.cpu_count()} cores, from seed {seed}:",
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {libraries}.",
+        "",
+        "## Writes",
+        "",
+        *_table(WRITES, made),
+    ]
+    if OUTSIDE:
+        lines += ["", "## What comes from outside", "", *_table(OUTSIDE, made)]
+    lines += ["", "## Again", "", *_AGAIN, *_failures(made)]
+    return "\n".join(lines) + "\n"
+
+
+_AGAIN = (
+    "```sh",
+    "make proof                              # all of it: under 40 minutes on two cores",
+    "make proof ONLY=fault_schedules         # one figure",
+    "make proof ONLY=fault_schedules SEED=7  # one case of it, as after a failure",
+    "```",
+    "",
+    "Each case has a seed of its own: that of the run, and one more for each. Which case fails is told with its",
+    "seed. What a figure does, and what it takes for wrong, is said in its module in `tests/proof/`.",
+)
+
+
+def _table(names: Sequence[str], made: Mapping[str, Outcome]) -> list[str]:
+    lines = ["| figure | ran | must be 0 | also counted | holds |", "|---|---|---|---|---|"]
+    for name in names:
+        figure, told = module(name).FIGURE, made.get(name, _NOT_RUN)
+        zero = ", ".join(f"{told.counts.get(each, 0):,} {each}" for each in figure.zero) if told.ran else ""
+        others = Outcome(told.ran, {n: c for n, c in told.counts.items() if n not in figure.zero}, (), told.worst)
+        shares = [f"{each.of} at most {each.at_most:.0%} of {each.among}" for each in figure.shares]
+        cells = (
+            f"`{name}`: {figure.title}",
+            f"{told.ran:,} of {figure.full:,} {figure.unit}",
+            zero,
+            ", ".join([*counted(others), *shares]),
+            "; ".join(unmet(figure, told)) or "yes",
+        )
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return lines
+
+
+def _failures(made: Mapping[str, Outcome]) -> list[str]:
+    failed = [(name, failure) for name, told in made.items() for failure in told.failures]
+    if not failed:
+        return []
+    shown = [f"- `{again(name, failure.seed)}`: {failure.zero}" for name, failure in failed[:50]]
+    return ["", "## Failures", "", *shown, *([f"- and {len(failed) - 50:,} more"] if len(failed) > 50 else [])]
