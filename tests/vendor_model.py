@@ -11,15 +11,41 @@ from datetime import datetime, timedelta
 
 from qtydash.domain import gifts
 from qtydash.domain.changes import Facts, Intent, Kind, WriteRequest
-from qtydash.domain.errors import UnexpectedAnswer, Unreachable, VendorError
-from qtydash.domain.review import Objection, Observed
+from qtydash.domain.errors import NotFound, UnexpectedAnswer, Unreachable, VendorError
+from qtydash.domain.review import NO_OBJECTION, Objection, Observed
 from qtydash.domain.vendors import GIFTS
+from qtydash.services.carts import CartChanges
 from qtydash.services.port import BatchRules, Told
 from tests.changes_kit import ORIGIN, Clock
 
-EFFECTS: Mapping[Kind, Callable[[Facts, int], Facts]] = {
-    Kind.GIFT_ADJUST: lambda facts, amount: {"quantity": facts["quantity"] + amount},
-    Kind.GIFT_SET: lambda facts, amount: {"quantity": amount},
+Effect = Callable[[Facts, Intent], Facts]
+
+
+def _removed(facts: Facts, selection: str, pieces: int) -> Facts:
+    """A cart after pieces of a selection were removed: as many as were open, where it is fewer."""
+    taken = min(pieces, max(0, facts[f"{selection}.available"]))
+    return {
+        **facts,
+        f"{selection}.available": facts[f"{selection}.available"] - taken,
+        f"{selection}.removed": facts[f"{selection}.removed"] + taken,
+    }
+
+
+def _all_removed(facts: Facts) -> Facts:
+    for name in facts:
+        selection, _, count = name.rpartition(".")
+        if count == "available":
+            facts = _removed(facts, selection, facts[name])
+    return facts
+
+
+EFFECTS: Mapping[Kind, Effect] = {
+    Kind.GIFT_ADJUST: lambda facts, intent: {"quantity": facts["quantity"] + (intent.amount or 0)},
+    Kind.GIFT_SET: lambda facts, intent: {"quantity": intent.amount or 0},
+    Kind.CART_REMOVE: lambda facts, intent: _removed(facts, str(intent.ids["selection"]), intent.amount or 0),
+    Kind.CART_REMOVE_ALL: lambda facts, intent: _all_removed(facts),
+    Kind.HOLD_DELETE: lambda facts, intent: dict.fromkeys(facts, 0),
+    Kind.HOLD_DELETE_CART: lambda facts, intent: dict.fromkeys(facts, 0),
 }
 """What a write does to what it targets; told anew here, so that the engine's own rules are not their own judge."""
 
@@ -82,6 +108,8 @@ LOST_BEFORE = Fate(applied=False, failure=lost)
 class ModelShop:
     """Gifts by target, and every read and write of them. ``floor``: no quantity goes below it.
 
+    Carts and order-quantity records join by ``facts``, and for the latter ``records``, which a backup needs.
+
     ``fates`` are what becomes of the next writes; with none left a write is done and answered. ``blind`` are the
     errors of the next reads. A late effect is not seen by reads for ``lag`` seconds.
     """
@@ -96,12 +124,16 @@ class ModelShop:
         self.floor = floor
         self.lag = 0.0
         self.facts: dict[str, Facts | None] = {t: {"quantity": n} for t, n in quantities.items()}
+        self.records: dict[str, Mapping[str, object]] = {}
+        """By target, the vendor's record behind each of its facts."""
         self.refusals: dict[str, str] = {}
         self.fates: deque[Fate] = deque()
         self.blind: deque[Exception] = deque()
         self.ledger: list[Entry] = []
         self.sends: list[str] = []
         """The operation id of every call, whether it reached the vendor or not."""
+        self.targets: list[str] = []
+        """What each of them was to change."""
         self.arrivals: list[tuple[str, datetime]] = []
         self.reads = 0
         self.on_arrival: Callable[[str], None] = lambda op_id: None
@@ -115,7 +147,9 @@ class ModelShop:
 
     def objection(self, intent: Intent, before: Facts, expected: Facts) -> Objection:
         """See ``ChangePort``."""
-        return gifts.objection(intent, expected)
+        if intent.kind in (Kind.CART_REMOVE, Kind.CART_REMOVE_ALL):
+            return CartChanges({}, self.origin, self.clock).objection(intent, before, expected)
+        return NO_OBJECTION if intent.kind.deletes else gifts.objection(intent, expected)
 
     async def observe(self, intents: Sequence[Intent], *, max_age: timedelta) -> Mapping[str, Observed]:
         """See ``ChangePort``."""
@@ -124,16 +158,19 @@ class ModelShop:
         if self.blind:
             raise self.blind.popleft()
         self.settle()
-        return {intent.target: self._observed(intent.target) for intent in intents}
+        return {intent.target: self._observed(intent) for intent in intents}
 
     async def send(self, intent: Intent, op_id: str) -> Told:
         """See ``ChangePort``."""
         self.sends.append(op_id)
+        self.targets.append(intent.target)
         fate = self.fates.popleft() if self.fates else Fate()
         await asyncio.sleep(0)
+        absent = False
         if fate.reached:
             self.arrivals.append((op_id, self.clock()))
             self.on_arrival(op_id)
+            absent = intent.kind.deletes and not any((self.facts[intent.target] or {}).values())
             if fate.applied and fate.late is None:
                 self._apply(op_id, intent)
             elif fate.applied:
@@ -146,7 +183,11 @@ class ModelShop:
         await asyncio.sleep(0)
         if fate.failure is not None:
             raise fate.failure()
-        return Told(200, self.facts[intent.target])
+        if intent.kind is Kind.HOLD_DELETE:
+            return Told(404 if absent else 200, absent=absent)
+        if absent:
+            raise NotFound("It does not know it.", status=404)
+        return Told(200, None if intent.kind.deletes else self._shown(intent, self.facts[intent.target]))
 
     # What happens beside it.
 
@@ -159,8 +200,12 @@ class ModelShop:
 
     def elsewhere(self, target: str, amount: int) -> None:
         """Another writer changes a gift by ``amount``."""
+        self.meddle(target, {"quantity": self.quantity(target) + amount})
+
+    def meddle(self, target: str, after: Facts) -> None:
+        """Another writer makes a target what it is ``after``."""
         self.settle()
-        self._write("", target, {"quantity": self.quantity(target) + amount})
+        self._write("", target, after)
 
     def settle(self) -> None:
         """Let happen what is due by now."""
@@ -177,8 +222,10 @@ class ModelShop:
     def _apply(self, op_id: str, intent: Intent, late: datetime | None = None) -> None:
         before = self.facts[intent.target]
         assert before is not None
-        after = EFFECTS[intent.kind](before, intent.amount or 0)
-        if self.floor is not None:
+        if intent.kind.deletes and not any(before.values()):
+            return
+        after = EFFECTS[intent.kind](before, intent)
+        if self.floor is not None and "quantity" in after:
             after = {"quantity": max(self.floor, after["quantity"])}
         self._write(op_id, intent.target, after, late)
 
@@ -188,10 +235,18 @@ class ModelShop:
         self.ledger.append(Entry(op_id, target, late or self.clock(), before, after, late is None))
         self.facts[target] = after
 
-    def _observed(self, target: str) -> Observed:
-        now = self.clock()
+    def _shown(self, intent: Intent, facts: Facts | None) -> Facts | None:
+        """What of a target the port shows for an intent: of a cart, the selection it is about."""
+        if facts is None or intent.kind is not Kind.CART_REMOVE:
+            return facts
+        return {count: facts[f"{intent.ids['selection']}.{count}"] for count in ("available", "removed")}
+
+    def _observed(self, intent: Intent) -> Observed:
+        now, target = self.clock(), intent.target
         facts = self.facts.get(target)
         for entry in reversed(self.ledger):
             if entry.target == target and not entry.promptly and now - entry.at < timedelta(seconds=self.lag):
                 facts = entry.before
-        return Observed(now, facts, self.refusals.get(target, ""))
+        there = [each for name, each in self.records.get(target, {}).items() if (facts or {}).get(name)]
+        record = there if intent.kind is Kind.HOLD_DELETE_CART else next(iter(there), None)
+        return Observed(now, self._shown(intent, facts), self.refusals.get(target, ""), record)

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 from tests.changes_kit import HORIZON
-from tests.property.schedules import LAG, PROFILES, Schedule
+from tests.property.schedules import LAG, PROFILES, Doubled, Schedule, Unjournaled
 from tests.vendor_model import Entry, ModelShop
 
 from qtydash.domain.changes import (
@@ -19,13 +19,13 @@ from qtydash.storage.journal import Journal
 
 
 def check(schedule: Schedule) -> None:
-    """Raise ``AssertionError`` where the journal does not agree with the shop's ledger."""
+    """Raise ``Doubled``, ``Unjournaled``, ``AssertionError`` where journal and ledger do not agree."""
     shop, book = schedule.shop, Journal(schedule.path)
     book.verify()
     records = [record for profile in PROFILES for record in book.records(profile)]
     ids = {record.op_id for record in records}
-    assert ids >= set(shop.sends), "sent and not journaled"
-    assert ids >= {entry.op_id for entry in shop.ledger if entry.op_id}
+    if schedule.unjournaled or not ids >= {*shop.sends, *(entry.op_id for entry in shop.ledger if entry.op_id)}:
+        raise Unjournaled(schedule.unjournaled or "sent, and in no journal")
     for record in records:
         schedule.seen |= {event.state for event in record.events}
         _check_one(shop, record)
@@ -37,10 +37,12 @@ def check(schedule: Schedule) -> None:
 def _check_one(shop: ModelShop, record: ChangeRecord) -> None:
     turns = [event.state for event in record.events]
     sends, applied = shop.sends.count(record.op_id), shop.applied(record.op_id)
-    assert len(applied) <= 1, "doubled"
-    assert [op_id for op_id, _ in shop.arrivals].count(record.op_id) <= 1, "sent twice"
-    assert sends <= turns.count(State.SENT), "sent more often than was written down"
-    assert turns.count(State.SENT) - 1 <= turns.count(State.NOT_SENT), "sent again although it had left"
+    if len(applied) > 1 or [op_id for op_id, _ in shop.arrivals].count(record.op_id) > 1:
+        raise Doubled(f"{record.op_id} reached the vendor twice")
+    if sends > turns.count(State.SENT):
+        raise Unjournaled(f"{record.op_id} was sent more often than was written down")
+    if turns.count(State.SENT) - 1 > turns.count(State.NOT_SENT):
+        raise Doubled(f"{record.op_id} was sent again although it had left")
     state = record.state
     assert state not in (State.PLANNED, State.SENT), "left behind"
     if state is State.CONFIRMED:
@@ -77,7 +79,8 @@ def _check_wishes(shop: ModelShop, book: Journal, records: list[ChangeRecord]) -
     """What the operator wanted once was done at most once, and is not still staged when it may have been."""
     wishes = {r.op_id: (r.change.intent.target, r.change.intent.staged_at) for r in records}
     done = Counter(wishes[entry.op_id] for entry in shop.ledger if entry.op_id)
-    assert not [wish for wish, n in done.items() if n > 1], "wanted once and done twice"
+    if twice := [wish for wish, n in done.items() if n > 1]:
+        raise Doubled(f"{twice} was wanted once and done twice")
     doubtful = {wishes[r.op_id] for r in records if r.state in IN_DOUBT} | done.keys()
     staged = {(i.target, i.staged_at) for profile in PROFILES for _, i in book.drafts(profile)}
     assert not staged & doubtful, "done or in doubt, and still staged"

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.changes_kit import NOON, Clock, intent, quick_folder
+from tests.hold_model import hold
 from tests.property.mortal import Killed, Program
 from tests.vendor_model import Fate, ModelShop, answered, lost, refused
 
@@ -23,6 +24,7 @@ from qtydash.domain.changes import (
 )
 from qtydash.domain.errors import RateLimited, Unauthorized, VendorError
 from qtydash.domain.op_id import new_op_id
+from qtydash.domain.review import Proposal
 from qtydash.services import changes as engine
 from qtydash.services.batch import Result
 from qtydash.services.changes import NotNow
@@ -32,9 +34,21 @@ from qtydash.storage.journal import Journal, JournalError
 PROFILES = ("shop", "till")
 """Two profiles of one vendor's address, in one journal."""
 GIFTS = tuple(f"gift:{n}" for n in range(3))
+CARTS = ("cart:1", "cart:2")
+SELECTIONS = ("promo/mug", "promo/cup")
+HOLDS = tuple(f"hold:row{n}" for n in range(6))
+HELD_CARTS = ("cart-of-holds:1", "cart-of-holds:2")
 LAG = 2.0
 """Seconds for which a read may still show what was before a late effect: less than lies between two looks."""
 _LATE = (0.5, 10, 60, 88.5, 89.9, 90, 91.5, 92.9, 94, 120, 700)
+
+
+class Doubled(AssertionError):
+    """A write was made twice, or sent again although it may have been made."""
+
+
+class Unjournaled(AssertionError):
+    """A write reached the vendor that the journal did not have as sent."""
 
 
 class Schedule:
@@ -48,7 +62,12 @@ class Schedule:
         floor = self.rng.choice((None, None, 0))
         self.shop = ModelShop(self.clock, {t: self.rng.randint(0, 30) for t in GIFTS}, floor=floor)
         self.shop.lag = LAG
-        self.shop.on_arrival = self._check_written_down
+        self.shop.on_arrival = self._arrived
+        self._open_carts()
+        self._list_holds()
+        self.unjournaled: list[str] = []
+        """What reached the vendor and was not written down as sent. It is told at the end: the engine takes any
+        error of a write for a fault of its own."""
         self.programs: dict[str, Program] = {}
         self.seen: set[State] = set()
         """Every state that a change came to."""
@@ -62,6 +81,7 @@ class Schedule:
         acts: list[tuple[int, Callable[[], Awaitable[None]]]] = [
             (10, self._edit),
             (4, self._edit_at_once),
+            (4, self._delete),
             (3, self._reconcile),
             (4, self._verdict),
             (1, self._undo),
@@ -117,14 +137,26 @@ class Schedule:
         await asyncio.gather(*(self._edit(profile) for profile in PROFILES))
 
     async def _stage_and_apply(self, program: Program) -> None:
-        changes = program.changes
-        for target in self.rng.sample(GIFTS, self.rng.randint(1, len(GIFTS))):
+        targets = GIFTS + CARTS
+        for target in self.rng.sample(targets, self.rng.randint(1, len(targets))):
             with suppress(NotNow):
-                changes.stage(self._wish(target))
-        wanted = changes.staged
+                program.changes.stage(self._wish(target))
+        await self._apply(program, program.changes.staged)
+
+    async def _delete(self) -> None:
+        """Deletions are never staged: they are reviewed and applied at once."""
+
+        async def work(program: Program) -> None:
+            targets = HOLDS + HELD_CARTS
+            await self._apply(program, [self._wish(t) for t in self.rng.sample(targets, self.rng.randint(1, 3))])
+
+        await self._running(self.rng.choice(PROFILES), work)
+
+    async def _apply(self, program: Program, wanted: Sequence[Intent]) -> None:
+        changes = program.changes
         proposals = [replace(p, accepted=True) for p in await changes.plan(wanted)]
         ready = [p for p in proposals if p.ready]
-        self._prepare(len(ready))
+        self._prepare(ready)
         told: dict[int, Result] = {}
         try:
             result = await changes.apply(ready, on_result=lambda n, each: told.update({n: each}))
@@ -136,25 +168,58 @@ class Schedule:
     def _wish(self, target: str) -> Intent:
         """What the operator wants: no two at one time, so that each is known by when it was staged."""
         self.clock.move(0.002)
-        if self.rng.random() < 0.7:
-            amount = self.rng.choice([n for n in range(-6, 7) if n])
-            wanted = intent(amount, target, at=self.clock())
+        facts, at = self.shop.facts[target] or {}, self.clock()
+        if target in CARTS:
+            selection = self.rng.choice(SELECTIONS)
+            if self.rng.random() < 0.2:
+                wanted = intent(None, target, Kind.CART_REMOVE_ALL, at=at)
+            else:
+                wanted = intent(self.rng.randint(1, 4), target, Kind.CART_REMOVE, at=at)
+                facts = {name: facts[f"{selection}.{name}"] for name in ("available", "removed")}
+            wanted = replace(wanted, ids={"selection": selection})
+        elif target in HOLDS:
+            wanted = intent(None, target, Kind.HOLD_DELETE, at=at)
+        elif target in HELD_CARTS:
+            wanted = intent(None, target, Kind.HOLD_DELETE_CART, at=at)
+        elif self.rng.random() < 0.7:
+            wanted = intent(self.rng.choice([n for n in range(-6, 7) if n]), target, at=at)
         else:
-            wanted = intent(self.rng.randint(0, 30), target, Kind.GIFT_SET, at=self.clock())
-        return replace(wanted, seen=self.shop.facts[target], seen_at=self.clock())
+            wanted = intent(self.rng.randint(0, 30), target, Kind.GIFT_SET, at=at)
+        return replace(wanted, seen=facts, seen_at=at)
 
-    def _prepare(self, writes: int) -> None:
+    def _open_carts(self) -> None:
+        for target in CARTS:
+            self.shop.facts[target] = {
+                f"{selection}.{count}": pieces
+                for selection in SELECTIONS
+                for count, pieces in (("available", self.rng.randint(0, 9)), ("removed", self.rng.randint(0, 2)))
+            }
+
+    def _list_holds(self) -> None:
+        for target in HOLDS:
+            self._list_rows(target, ("present",))
+        for target in HELD_CARTS:
+            self._list_rows(target, tuple(f"row{n}" for n in range(self.rng.randint(1, 3))))
+
+    def _list_rows(self, target: str, names: tuple[str, ...]) -> None:
+        """Records that a deletion of ``target`` takes, all of them there."""
+        self.shop.facts[target] = dict.fromkeys(names, 1)
+        self.shop.records[target] = {name: hold(f"{target}/{name}") for name in names}
+
+    def _prepare(self, ready: Sequence[Proposal]) -> None:
         """What becomes of the next writes, and of a read between them."""
+        deletes = any(proposal.intent.kind.deletes for proposal in ready)
         self.shop.fates.clear()
         self.shop.blind.clear()
-        self.shop.fates += [self._fate() for _ in range(3 * writes)]
+        self.shop.fates += [self._fate(deletes) for _ in range(3 * len(ready))]
         if self.rng.random() < 0.05:
             self.shop.blind.append(lost())
 
-    def _fate(self) -> Fate:
+    def _fate(self, deletes: bool) -> Fate:
         rng, seconds = self.rng, self.rng.choice((0, 0.1, 3, 30))
         applied = rng.random() < 0.5
-        status = rng.choice(sorted(REJECTING - {401, 403, 429}))
+        # That it does not know a record is said by the shop where it is so.
+        status = rng.choice(sorted(REJECTING - {401, 403, 429} - ({404, 410} if deletes else set())))
         wait = rng.choice((None, 0, 3, 1_000))
         ways: list[tuple[int, Fate]] = [
             (12, Fate(seconds=seconds)),
@@ -216,7 +281,19 @@ class Schedule:
         self.clock.move(self.rng.choice((5, 100, 2_000)))
 
     async def _another_writer(self) -> None:
-        self.shop.elsewhere(self.rng.choice(GIFTS), self.rng.choice((-2, -1, 1, 2)))
+        self._meddle(self.rng.choice(GIFTS + CARTS + HOLDS + HELD_CARTS))
+
+    def _meddle(self, target: str) -> None:
+        """Another writer: stock moves, a shopper chooses a gift or earns some, a record goes."""
+        self.shop.settle()
+        facts = dict(self.shop.facts[target] or {})
+        if target in GIFTS:
+            self.shop.elsewhere(target, self.rng.choice((-2, -1, 1, 2)))
+        elif target in CARTS:
+            name = f"{self.rng.choice(SELECTIONS)}.available"
+            self.shop.meddle(target, {**facts, name: max(0, facts[name] + self.rng.choice((-1, 1, 3)))})
+        elif any(facts.values()):
+            self.shop.meddle(target, {**facts, self.rng.choice(sorted(facts)): 0})
 
     async def _end(self) -> None:
         """Everything late has happened, every program ran once more, and what can be judged is judged."""
@@ -232,10 +309,14 @@ class Schedule:
 
     # What must hold.
 
-    def _check_written_down(self, op_id: str) -> None:
+    def _arrived(self, op_id: str) -> None:
+        """A request reaches the vendor: it is in the journal as sent. Another writer may be just before it."""
         found = Journal(self.path).find(op_id)
-        assert found is not None, "a request reached the vendor that is in no journal"
-        assert found.state is State.SENT, f"a request reached the vendor while the journal said {found.state}"
+        if found is None or found.state is not State.SENT:
+            said = "did not have it" if found is None else f"said {found.state}"
+            self.unjournaled.append(f"{op_id} reached the vendor while the journal {said}")
+        elif self.rng.random() < 0.03:
+            self._meddle(found.change.intent.target)
 
     def _check_told(self, program: Program, told: dict[int, Result]) -> None:
         """What the operator was told last of each change is what the journal says, or is more careful."""
