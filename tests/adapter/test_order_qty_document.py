@@ -196,15 +196,35 @@ async def test_an_id_that_leads_to_another_route_is_refused(value: str) -> None:
     [
         (b"", 200, ""),
         (b"", 204, ""),
-        (b"", 202, ""),
         (b"{}", 200, "application/json"),
         (b"deleted", 200, "text/plain"),
     ],
 )
-async def test_any_2xx_accepts_a_deletion(body: bytes, status: int, content_type: str) -> None:
+async def test_a_2xx_that_says_nothing_else_tells_that_it_is_deleted(
+    body: bytes, status: int, content_type: str
+) -> None:
     qty = api(lambda _: reply(body, status, content_type), write=True)
     assert await qty.delete("abc123", OP) == DeleteOutcome(status, absent=False)
     assert await qty.delete_cart("abc123", OP) == DeleteOutcome(status, absent=False)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 202),
+        (b"{}", 202),
+        (b'{"error": "Bad Request", "message": "no such record", "status": 400}', 200),
+        (b'{"error": "Not Found", "message": "no such record", "status": 404}', 200),
+    ],
+)
+async def test_a_2xx_that_is_a_promise_or_an_error_does_not_tell_that_it_is_deleted(
+    body: bytes, status: int
+) -> None:
+    qty = api(lambda _: reply(body, status), write=True)
+    for delete in (qty.delete, qty.delete_cart):
+        with pytest.raises(UnexpectedAnswer) as caught:
+            await delete("abc123", OP)
+        assert (caught.value.status, caught.value.request_started) == (status, True)
 
 
 @pytest.mark.parametrize("status", [404, 410])

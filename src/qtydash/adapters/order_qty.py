@@ -1,12 +1,13 @@
 """BLAZE's partner API: consumer order quantity, stock held by online carts (document 000)."""
 
+import json
 from dataclasses import dataclass, replace
 from sys import intern
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from qtydash.adapters.answers import Answer, failure
+from qtydash.adapters.answers import Answer, failure, vendor_words
 from qtydash.adapters.requests import segment
 from qtydash.adapters.wire import (
     Code,
@@ -19,7 +20,7 @@ from qtydash.adapters.wire import (
     unknown_answer,
 )
 from qtydash.domain.changes import WriteRequest
-from qtydash.domain.errors import NotFound
+from qtydash.domain.errors import NotFound, UnexpectedAnswer
 from qtydash.domain.order_qty import OrderQty
 from qtydash.domain.snapshot import Reading, plural
 from qtydash.domain.text import safe_text
@@ -83,8 +84,8 @@ class OrderQtyApi:
     ``Authorization``.
     Certain: the trailing slash of the list, fifteen optional fields, epoch milliseconds, a list whose sample is
     one object, no paging and no list of all. Assumed: 0 means never; a missing flag is false, so that a record
-    without ``active`` is never taken for a live hold. A deletion documents no answer: any 2xx is taken as
-    accepted and must be verified by reading; 404 means it is gone already. Deleting by cart takes that cart's
+    without ``active`` is never taken for a live hold. A deletion documents no answer: any 2xx is taken as done,
+    unless it is 202, HTML or an error inside; 404 means it is gone already. Deleting by cart takes that cart's
     rows of other products too, and nothing brings a deleted row back.
     """
 
@@ -131,6 +132,13 @@ class OrderQtyApi:
             answer = await self._http.send(request.method, request.path, op_id=op_id, any_body=True)
         except NotFound as error:
             return DeleteOutcome(error.status or 404, absent=True)
+        if answer.status == 202 or _inner_status(answer) is not None:
+            raise UnexpectedAnswer(
+                f"{ORDER_QTY.name}'s answer to the deletion does not say that it was done ({answer.status}).",
+                words=vendor_words(answer)[0],
+                hint="The deletion may have been made: read the list again before trying anything.",
+                status=answer.status,
+            )
         return DeleteOutcome(answer.status, absent=False)
 
 
@@ -154,11 +162,20 @@ def _records(answer: Answer) -> list[object]:
             if name in document:
                 return _listed(document[name], answer)
         if document and not _FIELDS & document.keys():
-            inner = document.get("status")
-            if isinstance(inner, int) and 400 <= inner < 600:
+            if (inner := _inner_status(answer)) is not None:
                 raise failure(ORDER_QTY, answer.told_inside(inner))
             raise unknown_answer(ORDER_QTY, status=answer.status)
     return _listed(document, answer)
+
+
+def _inner_status(answer: Answer) -> int | None:
+    """The failing status that an error in the body tells, whatever the status outside is."""
+    try:
+        document = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    inner = document.get("status") if isinstance(document, dict) else None
+    return inner if isinstance(inner, int) and 400 <= inner < 600 else None
 
 
 def _listed(value: object, answer: Answer) -> list[object]:
