@@ -83,7 +83,7 @@ class Schedule:
             (4, self._edit_at_once),
             (4, self._delete),
             (3, self._reconcile),
-            (4, self._verdict),
+            (6, self._verdict),
             (1, self._undo),
             (1, self._rival),
             (1, self._restart),
@@ -315,7 +315,7 @@ class Schedule:
         if found is None or found.state is not State.SENT:
             said = "did not have it" if found is None else f"said {found.state}"
             self.unjournaled.append(f"{op_id} reached the vendor while the journal {said}")
-        elif self.rng.random() < 0.03:
+        elif self.rng.random() < (0.4 if found.change.intent.kind.deletes else 0.03):
             self._meddle(found.change.intent.target)
 
     def _check_told(self, program: Program, told: dict[int, Result]) -> None:
