@@ -11,11 +11,12 @@ import sqlite3
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.changes_kit import Clock
 
 from qtydash.config.load import load
-from qtydash.config.models import Paths
+from qtydash.config.models import Paths, Profile
 from qtydash.domain.changes import Event, Kind, State
 from qtydash.domain.gifts import Gift, stock_intent
 from qtydash.sandbox.data.gifts import DOCUMENTED, PLENTY
@@ -24,6 +25,9 @@ from qtydash.services.changes import Changes
 from qtydash.services.sources import Sources
 from qtydash.storage import journal_file
 from qtydash.storage.journal import Journal
+
+ADDED = 3
+"""Pieces that are added to each of the two gifts."""
 
 
 def die() -> None:
@@ -85,10 +89,30 @@ POINTS: Mapping[str, Callable[[], None]] = {
 }
 
 
-async def run(config_file: Path, journal: Path) -> None:
+class Left(NamedTuple):
+    """What a program that was killed leaves: the states that the next one tells, the changes that are still staged
+    (from the first of the two on, or from the second), and how many writes reached the vendor."""
+
+    states: tuple[State, ...]
+    staged_from: int
+    sent: int
+
+
+LEFT: Mapping[str, Left] = {
+    "in the commit of planned": Left((), 0, 0),
+    "before sent": Left((State.ABANDONED, State.ABANDONED), 0, 0),
+    "in the commit of sent": Left((State.ABANDONED, State.ABANDONED), 0, 0),
+    "after sent": Left((State.UNKNOWN, State.ABANDONED), 1, 0),
+    "before the outcome": Left((State.UNKNOWN, State.ABANDONED), 1, 1),
+    "in the commit of the outcome": Left((State.UNKNOWN, State.ABANDONED), 1, 1),
+    "after the outcome": Left((State.CONFIRMED, State.ABANDONED), 1, 1),
+}
+
+
+async def run(profile: Profile, config_file: Path, journal: Path, told: Callable[[str], None]) -> None:
+    """Stage, review and apply two changes; ``told`` hears ``staged`` and ``reviewed``."""
     clock = Clock()
     paths = Paths(config_file, journal.with_name("child-cache.db"), journal)
-    profile = load(config_file).profile
     sources = Sources(profile, paths, clock)
     changes = Changes(profile, Journal(journal), sources.change_ports, clock, purpose="a child", sleep=clock.sleep)
     changes.open()
@@ -96,12 +120,16 @@ async def run(config_file: Path, journal: Path) -> None:
     wanted = []
     for gift in (DOCUMENTED, PLENTY):
         shown = Gift(gift.id, gift.sku, (), gift.status, gift.quantity, gift.unlimited, None)
-        wanted.append(stock_intent(shown, Kind.GIFT_ADJUST, 3, gift.sku, now=clock(), seen_at=clock()))
+        wanted.append(stock_intent(shown, Kind.GIFT_ADJUST, ADDED, gift.sku, now=clock(), seen_at=clock()))
     changes.stage(*wanted)
-    await changes.apply(await changes.plan(wanted))
+    told("staged")
+    proposals = await changes.plan(wanted)
+    told("reviewed")
+    await changes.apply(proposals)
 
 
 if __name__ == "__main__":
     connect.REQUESTS_PER_SECOND["gifts"] = 10_000
     POINTS[sys.argv[3]]()
-    asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2])))
+    config = Path(sys.argv[1])
+    asyncio.run(run(load(config).profile, config, Path(sys.argv[2]), lambda step: None))

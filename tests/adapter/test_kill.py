@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.adapter.change_shop import ChangeShop, Served, change_shop, served
+from tests.adapter.kill_child import LEFT
 from tests.changes_kit import quick_folder
 
 from qtydash.domain.changes import State
@@ -71,28 +72,18 @@ async def finish(shop: ChangeShop) -> None:
     assert len({write.request_id for write in shop.done}) == len(shop.done) == 2
 
 
-UNKNOWN, CONFIRMED, ABANDONED = State.UNKNOWN, State.CONFIRMED, State.ABANDONED
+UNKNOWN, ABANDONED = State.UNKNOWN, State.ABANDONED
 BOTH = [DOCUMENTED.sku, PLENTY.sku]
 
 
-@pytest.mark.parametrize(
-    ("point", "states", "staged", "sent"),
-    [
-        ("in the commit of planned", [], BOTH, 0),
-        ("before sent", [ABANDONED, ABANDONED], BOTH, 0),
-        ("in the commit of sent", [ABANDONED, ABANDONED], BOTH, 0),
-        ("after sent", [UNKNOWN, ABANDONED], BOTH[1:], 0),
-        ("before the outcome", [UNKNOWN, ABANDONED], BOTH[1:], 1),
-        ("in the commit of the outcome", [UNKNOWN, ABANDONED], BOTH[1:], 1),
-        ("after the outcome", [CONFIRMED, ABANDONED], BOTH[1:], 1),
-    ],
-)
+@pytest.mark.parametrize("point", LEFT)
 async def test_killed_at_this_point_nothing_is_lost_and_nothing_is_done_twice(
-    shop: ChangeShop, point: str, states: list[State], staged: list[str], sent: int
+    shop: ChangeShop, point: str
 ) -> None:
+    left = LEFT[point]
     assert await ended(child(shop, point)) == -signal.SIGKILL
-    assert len(shop.writes) == len(shop.done) == sent
-    assert await told_by_the_next(shop) == (states, staged)
+    assert len(shop.writes) == len(shop.done) == left.sent
+    assert await told_by_the_next(shop) == (list(left.states), BOTH[left.staged_from :])
     await finish(shop)
 
 
