@@ -11,8 +11,9 @@ import pytest
 
 from tests.changes_kit import journal, quick_folder
 from tests.proof.figure import Figure, Outcome, Tally, Wrong
+from tests.property.all_kinds import CARTS, GIFTS
 from tests.property.schedule_check import check
-from tests.property.schedules import CARTS, GIFTS, Doubled, Schedule, Unjournaled, play
+from tests.property.schedules import Doubled, Schedule, Unjournaled, play
 
 WRITES = 20
 

@@ -15,8 +15,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 
+from qtydash.adapters import gifts as _gifts_adapter  # noqa: F401 - loaded for those that are forked
+from qtydash.adapters import http as http_client
+from qtydash.config import secrets as _secrets  # noqa: F401
 from qtydash.config.models import GiftsSource, Profile, Secret
 from qtydash.services import connect
+from qtydash.storage import journal_schema as _journal_schema  # noqa: F401
 from tests.changes_kit import PROFILE
 
 LONGEST = 0.02
@@ -137,8 +141,12 @@ class GiftProcess:
 
 @contextmanager
 def gift_process(quantities: Mapping[str, int]) -> Iterator[GiftProcess]:
-    """Fork the shop. No thread may run meanwhile, and no event loop. Reads of it are not slowed down."""
+    """Fork the shop. No thread may run meanwhile, and no event loop. Reads of it are not slowed down.
+
+    What every program loads is loaded once, before any is forked.
+    """
     connect.REQUESTS_PER_SECOND["gifts"] = 10_000
+    http_client._tls()
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         port = listener.getsockname()[1]
         pid = os.fork()

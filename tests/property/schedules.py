@@ -10,8 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.changes_kit import NOON, Clock, intent, quick_folder
-from tests.hold_model import hold
+from tests.changes_kit import NOON, Clock, quick_folder
+from tests.property.all_kinds import CARTS, GIFTS, HELD_CARTS, HOLDS, TARGETS, furnish, meddle, wish
 from tests.property.mortal import Killed, Program
 from tests.vendor_model import Fate, ModelShop, answered, lost, refused
 
@@ -19,7 +19,6 @@ from qtydash.domain.changes import (
     REJECTING,
     ChangeRecord,
     Intent,
-    Kind,
     State,
 )
 from qtydash.domain.errors import RateLimited, Unauthorized, VendorError
@@ -33,11 +32,6 @@ from qtydash.storage.journal import Journal, JournalError
 
 PROFILES = ("shop", "till")
 """Two profiles of one vendor's address, in one journal."""
-GIFTS = tuple(f"gift:{n}" for n in range(3))
-CARTS = ("cart:1", "cart:2")
-SELECTIONS = ("promo/mug", "promo/cup")
-HOLDS = tuple(f"hold:row{n}" for n in range(6))
-HELD_CARTS = ("cart-of-holds:1", "cart-of-holds:2")
 LAG = 2.0
 """Seconds for which a read may still show what was before a late effect: less than lies between two looks."""
 _LATE = (0.5, 10, 60, 88.5, 89.9, 90, 91.5, 92.9, 94, 120, 700)
@@ -63,8 +57,7 @@ class Schedule:
         self.shop = ModelShop(self.clock, {t: self.rng.randint(0, 30) for t in GIFTS}, floor=floor)
         self.shop.lag = LAG
         self.shop.on_arrival = self._arrived
-        self._open_carts()
-        self._list_holds()
+        furnish(self.shop, self.rng)
         self.unjournaled: list[str] = []
         """What reached the vendor and was not written down as sent. It is told at the end: the engine takes any
         error of a write for a fault of its own."""
@@ -147,8 +140,8 @@ class Schedule:
         """Deletions are never staged: they are reviewed and applied at once."""
 
         async def work(program: Program) -> None:
-            targets = HOLDS + HELD_CARTS
-            await self._apply(program, [self._wish(t) for t in self.rng.sample(targets, self.rng.randint(1, 3))])
+            targets = self.rng.sample(HOLDS + HELD_CARTS, self.rng.randint(1, 3))
+            await self._apply(program, [self._wish(target) for target in targets])
 
         await self._running(self.rng.choice(PROFILES), work)
 
@@ -168,43 +161,7 @@ class Schedule:
     def _wish(self, target: str) -> Intent:
         """What the operator wants: no two at one time, so that each is known by when it was staged."""
         self.clock.move(0.002)
-        facts, at = self.shop.facts[target] or {}, self.clock()
-        if target in CARTS:
-            selection = self.rng.choice(SELECTIONS)
-            if self.rng.random() < 0.2:
-                wanted = intent(None, target, Kind.CART_REMOVE_ALL, at=at)
-            else:
-                wanted = intent(self.rng.randint(1, 4), target, Kind.CART_REMOVE, at=at)
-                facts = {name: facts[f"{selection}.{name}"] for name in ("available", "removed")}
-            wanted = replace(wanted, ids={"selection": selection})
-        elif target in HOLDS:
-            wanted = intent(None, target, Kind.HOLD_DELETE, at=at)
-        elif target in HELD_CARTS:
-            wanted = intent(None, target, Kind.HOLD_DELETE_CART, at=at)
-        elif self.rng.random() < 0.7:
-            wanted = intent(self.rng.choice([n for n in range(-6, 7) if n]), target, at=at)
-        else:
-            wanted = intent(self.rng.randint(0, 30), target, Kind.GIFT_SET, at=at)
-        return replace(wanted, seen=facts, seen_at=at)
-
-    def _open_carts(self) -> None:
-        for target in CARTS:
-            self.shop.facts[target] = {
-                f"{selection}.{count}": pieces
-                for selection in SELECTIONS
-                for count, pieces in (("available", self.rng.randint(0, 9)), ("removed", self.rng.randint(0, 2)))
-            }
-
-    def _list_holds(self) -> None:
-        for target in HOLDS:
-            self._list_rows(target, ("present",))
-        for target in HELD_CARTS:
-            self._list_rows(target, tuple(f"row{n}" for n in range(self.rng.randint(1, 3))))
-
-    def _list_rows(self, target: str, names: tuple[str, ...]) -> None:
-        """Records that a deletion of ``target`` takes, all of them there."""
-        self.shop.facts[target] = dict.fromkeys(names, 1)
-        self.shop.records[target] = {name: hold(f"{target}/{name}") for name in names}
+        return wish(self.shop, self.rng, target)
 
     def _prepare(self, ready: Sequence[Proposal]) -> None:
         """What becomes of the next writes, and of a read between them."""
@@ -281,19 +238,7 @@ class Schedule:
         self.clock.move(self.rng.choice((5, 100, 2_000)))
 
     async def _another_writer(self) -> None:
-        self._meddle(self.rng.choice(GIFTS + CARTS + HOLDS + HELD_CARTS))
-
-    def _meddle(self, target: str) -> None:
-        """Another writer: stock moves, a shopper chooses a gift or earns some, a record goes."""
-        self.shop.settle()
-        facts = dict(self.shop.facts[target] or {})
-        if target in GIFTS:
-            self.shop.elsewhere(target, self.rng.choice((-2, -1, 1, 2)))
-        elif target in CARTS:
-            name = f"{self.rng.choice(SELECTIONS)}.available"
-            self.shop.meddle(target, {**facts, name: max(0, facts[name] + self.rng.choice((-1, 1, 3)))})
-        elif any(facts.values()):
-            self.shop.meddle(target, {**facts, self.rng.choice(sorted(facts)): 0})
+        meddle(self.shop, self.rng, self.rng.choice(TARGETS))
 
     async def _end(self) -> None:
         """Everything late has happened, every program ran once more, and what can be judged is judged."""
@@ -316,7 +261,7 @@ class Schedule:
             said = "did not have it" if found is None else f"said {found.state}"
             self.unjournaled.append(f"{op_id} reached the vendor while the journal {said}")
         elif self.rng.random() < (0.4 if found.change.intent.kind.deletes else 0.03):
-            self._meddle(found.change.intent.target)
+            meddle(self.shop, self.rng, found.change.intent.target)
 
     def _check_told(self, program: Program, told: dict[int, Result]) -> None:
         """What the operator was told last of each change is what the journal says, or is more careful."""
@@ -362,17 +307,26 @@ def play(
 
     ``check`` gets it when it has ended.
     """
+    with quick_journal(seed, empty, monkeypatch) as path:
+        schedule = Schedule(seed, writes, path)
+        asyncio.run(schedule.play())
+        check(schedule)
+    return schedule
+
+
+@contextmanager
+def quick_journal(seed: int, empty: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of an empty journal, kept open; the engine's ids and its jitter come from the seed meanwhile."""
     noise = random.Random(f"ids {seed}")
-    random.seed(seed)  # the engine's jitter
+    random.seed(seed)
     monkeypatch.setattr(engine, "new_op_id", lambda now: new_op_id(now, noise.randbytes(10)))
     with quick_folder() as folder:
         path = Path(folder) / "journal.db"
         for file in empty.parent.iterdir():
             (path.parent / file.name).write_bytes(file.read_bytes())
-        with kept_open(path) as connected:
-            monkeypatch.setattr(journal_file, "connected", connected)
-            schedule = Schedule(seed, writes, path)
-            asyncio.run(schedule.play())
-            check(schedule)
-        monkeypatch.undo()
-    return schedule
+        try:
+            with kept_open(path) as connected:
+                monkeypatch.setattr(journal_file, "connected", connected)
+                yield path
+        finally:
+            monkeypatch.undo()
