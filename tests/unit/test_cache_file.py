@@ -1,8 +1,6 @@
 """The cache's file may be anything, in any state, on any disk: it is told in words and never raises."""
 
 import os
-import resource
-import signal
 import sqlite3
 import stat
 import subprocess
@@ -14,6 +12,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.spoils import (
+    cut_short,
+    emptied,
+    execute,
+    from_another_program,
+    from_the_future,
+    full_disk,
+    overwritten,
+    with_a_page_of_noise,
+    with_a_time_that_is_none,
+    with_a_value_that_is_none,
+    with_text_that_is_no_text,
+    without_a_table,
+)
 
 from qtydash.domain.gifts import Gift
 from qtydash.domain.snapshot import Reading
@@ -42,15 +54,6 @@ def save(cache: Cache, number: int = 3, quantity: int = 1) -> Kept:
 def count(cache: Cache) -> int | None:
     found = cache.load(GIFTS, SHOP, "")
     return None if found is None else len(found.data)
-
-
-def execute(path: Path, *statements: str) -> None:
-    db = sqlite3.connect(path, isolation_level=None)
-    try:
-        for statement in statements:
-            db.execute(statement)
-    finally:
-        db.close()
 
 
 def names(folder: Path) -> list[str]:
@@ -102,48 +105,6 @@ def test_a_cache_of_an_older_version_is_brought_up(tmp_path: Path) -> None:
 
     assert count(cache) == 3
     assert cache.notices == []
-
-
-def cut_short(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def overwritten(path: Path) -> None:
-    path.write_bytes(b"<html>not a database</html>" * 100)
-
-
-def emptied(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def from_another_program(path: Path) -> None:
-    execute(path, "PRAGMA application_id = 7")
-
-
-def from_the_future(path: Path) -> None:
-    execute(path, "PRAGMA user_version = 99")
-
-
-def without_a_table(path: Path) -> None:
-    execute(path, "DROP TABLE gifts")
-
-
-def with_a_page_of_noise(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[4096:] = os.urandom(len(content) - 4096)
-    path.write_bytes(content)
-
-
-def with_a_value_that_is_none(path: Path) -> None:
-    execute(path, "UPDATE gifts SET titles = '{'")
-
-
-def with_a_time_that_is_none(path: Path) -> None:
-    execute(path, "UPDATE reads SET fetched_at = 'soon'")
-
-
-def with_text_that_is_no_text(path: Path) -> None:
-    execute(path, "UPDATE gifts SET sku = CAST(x'ff' AS TEXT)")
 
 
 @pytest.mark.parametrize(
@@ -296,14 +257,8 @@ def test_another_program_holds_the_file(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_the_disk_is_full(tmp_path: Path) -> None:
     cache = fill(tmp_path / "cache.db")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, hard))
+    with full_disk(150_000):
         told = save(cache, 20_000)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, before)
 
     assert len(told.warnings) == 1
     assert told.warnings[0].startswith("This read could not be kept for offline viewing: the disk ")

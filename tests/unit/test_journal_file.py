@@ -1,17 +1,31 @@
 """The journal's file: made once, never again by itself; whatever is wrong with it locks changes and is named."""
 
 import json
-import os
-import resource
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.changes_kit import NOON, PROFILE, bring_to, change, intent, journal
+from tests.spoils import (
+    another_journal,
+    cut_short,
+    dangling,
+    emptied,
+    folder,
+    foreign,
+    full_disk,
+    marker_garbled,
+    marker_of_another,
+    marker_without_form,
+    newer,
+    older_copy,
+    overwritten,
+    read_only,
+    unfinished,
+)
 
 from qtydash.domain.changes import Event, State
 from qtydash.storage import journal_file
@@ -25,81 +39,15 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "home" / "journal.db"
 
 
-def execute(path: Path, statement: str) -> None:
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute(statement)
-
-
-def foreign(path: Path) -> None:
-    path.unlink()
-    execute(path, "CREATE TABLE t (x)")
-
-
-def another_journal(path: Path) -> None:
-    other = path.with_name("other.db")
-    bring_to(journal(other), State.CONFIRMED)
-    other.replace(path)
-
-
-def newer(path: Path) -> None:
-    execute(path, f"PRAGMA user_version = {journal_file.VERSION + 1}")
-
-
-def unfinished(path: Path) -> None:
-    execute(path, "PRAGMA user_version = 0")
-
-
-def folder(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
-def dangling(path: Path) -> None:
-    path.unlink()
-    path.symlink_to(path.with_name("nowhere"))
-
-
-def truncated(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def text(path: Path) -> None:
-    path.write_text("not a database" * 100)
-
-
-def marker_garbled(path: Path) -> None:
-    journal_file.marker(path).write_text("{}")
-
-
-def marker_without_form(path: Path) -> None:
-    journal_file.marker(path).write_text('["another"]')
-
-
-def older_copy(path: Path) -> None:
-    kept = path.read_bytes()
-    longer = Journal(path)
-    bring_to(longer, State.CONFIRMED, change(intent(3, "gift:cup")))
-    longer.note_end()
-    path.write_bytes(kept)
-
-
-def marker_of_another(path: Path) -> None:
-    journal_file.marker(path).write_text('{"id": "another"}')
-
-
 WRONG: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "missing": (Path.unlink, "is missing", "Put it back"),
-    "empty": (empty, "is damaged", "put back a backup"),
-    "text": (text, "is damaged", "put back a backup"),
+    "empty": (emptied, "is damaged", "put back a backup"),
+    "text": (overwritten, "is damaged", "put back a backup"),
     "foreign": (foreign, "not written by qtydash", "put back a backup"),
     "another journal": (another_journal, "is another journal", "Put the right one back"),
     "newer": (newer, "written by a newer qtydash", "Use that version"),
     "unfinished": (unfinished, "was never finished", "put back a backup"),
-    "truncated": (truncated, "is damaged", "put back a backup"),
+    "truncated": (cut_short, "is damaged", "put back a backup"),
     "a folder": (folder, "is not a file", "locked"),
     "a dangling link": (dangling, "is missing", "Put it back"),
     "marker garbled": (marker_garbled, "cannot be read", "remove it to accept"),
@@ -111,19 +59,6 @@ WRONG: dict[str, tuple[Callable[[Path], None], str, str]] = {
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-@contextmanager
-def read_only() -> Iterator[None]:
-    """As for someone who may read the file only; whoever runs the tests may be allowed to write any file."""
-    connect: Callable[..., sqlite3.Connection] = sqlite3.connect
-
-    def reading(place: str, **settings: Any) -> sqlite3.Connection:
-        return connect(place.replace("mode=rw", "mode=ro"), **settings)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sqlite3, "connect", reading)
-        yield
 
 
 # How it is made.
@@ -329,13 +264,8 @@ def test_a_read_only_journal_is_read_and_takes_nothing(path: Path) -> None:
 def test_a_full_disk_takes_nothing_and_loses_nothing(path: Path) -> None:
     book = journal(path)
     planned = bring_to(book, State.PLANNED)
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, before[1]))
-    try:
-        with pytest.raises(JournalError) as caught:
-            book.plan([change(intent(3, f"gift:{n}", reason="x" * 2_000)) for n in range(200)])
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with full_disk(path.stat().st_size), pytest.raises(JournalError) as caught:
+        book.plan([change(intent(3, f"gift:{n}", reason="x" * 2_000)) for n in range(200)])
     assert str(path) in str(caught.value)
     book.verify()
     assert [r.op_id for r in book.records(SHOP)] == [planned.op_id]

@@ -1,0 +1,329 @@
+"""A journal and a cache that cannot be used any more: before a program starts, under it, or within a batch.
+
+No write may leave without being in the journal, read from its file as anyone would. A journal that is wrong locks
+what comes next and is left as it is; once it is well again, the next program knows what was sent. A cache that is
+wrong is set aside as it is and made anew.
+
+A full disk is once a limit on the size of files (``RLIMIT_FSIZE``), once a database that SQLite lets take no more
+pages (``max_page_count``), which is noticed when a page is needed. A journal that is read-only is one that is
+opened so: whoever runs this may be allowed to write any file. An older copy that is put back while no program runs
+cannot be told from the right one, so that is done under a program only.
+"""
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from qtydash.domain.changes import State
+from qtydash.domain.gifts import Gift
+from qtydash.domain.snapshot import Reading
+from qtydash.services.changes import Changes, NotNow
+from qtydash.storage import journal_file
+from qtydash.storage.cache import Cache, Source
+from qtydash.storage.gifts import GIFTS
+from qtydash.storage.journal import Journal, JournalError
+from tests import spoils
+from tests.changes_kit import NOON, PROFILE, Clock, bring_to, change, intent, journal, quick_folder
+from tests.proof.figure import Figure, Outcome, Tally, must
+from tests.vendor_model import ModelShop
+
+Trouble = Callable[[Path, random.Random], AbstractContextManager[None]]
+"""Makes a file unusable; leaving it, where that is possible, makes it usable again."""
+
+
+def _for_good(spoil: Callable[[Path], object]) -> Trouble:
+    def trouble(path: Path, rng: random.Random) -> AbstractContextManager[None]:
+        spoil(path)
+        return nullcontext()
+
+    return trouble
+
+
+def _bit_flipped(path: Path, rng: random.Random) -> AbstractContextManager[None]:
+    content = bytearray(path.read_bytes())
+    content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+    path.write_bytes(content)
+    return nullcontext()
+
+
+@contextmanager
+def _moved(path: Path, rng: random.Random) -> Iterator[None]:
+    away = path.rename(path.with_name("moved.db"))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        away.rename(path)
+
+
+def _full(path: Path, rng: random.Random) -> AbstractContextManager[None]:
+    return spoils.full_disk(0)
+
+
+@contextmanager
+def _no_more_pages(path: Path, rng: random.Random) -> Iterator[None]:
+    opened = journal_file._open
+
+    def small(path: Path) -> sqlite3.Connection:
+        db = opened(path)
+        db.execute("PRAGMA max_page_count = 1")  # which is as many as it has
+        return db
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal_file, "_open", small)
+        yield
+
+
+@contextmanager
+def _older(path: Path, rng: random.Random) -> Iterator[None]:
+    """An older copy of the same journal takes its place."""
+    now = path.read_bytes()
+    path.write_bytes(path.with_name("older.db").read_bytes())
+    try:
+        yield
+    finally:
+        path.write_bytes(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """``noticed``: it must lock what comes next; a flipped bit may lie where nothing is. ``kept``: the file is
+    then as the trouble left it. ``mends``: once the trouble is over, the journal is the one it was."""
+
+    trouble: Trouble
+    noticed: bool = True
+    kept: bool = True
+    mends: bool = False
+    at_start: bool = True
+    """Whether a program that starts can notice it."""
+
+
+JOURNALS: Mapping[str, Condition] = {
+    "disk full (limit on files)": Condition(_full, mends=True, at_start=False),
+    "disk full (no more pages)": Condition(_no_more_pages, noticed=False, mends=True, at_start=False),
+    "read-only": Condition(lambda path, rng: spoils.read_only(), mends=True),
+    "moved": Condition(_moved, mends=True),
+    "truncated": Condition(_for_good(spoils.cut_short)),
+    "emptied": Condition(_for_good(spoils.emptied)),
+    "overwritten": Condition(_for_good(spoils.overwritten)),
+    "bit-flipped": Condition(_bit_flipped, noticed=False, kept=False),
+    "foreign": Condition(_for_good(spoils.foreign)),
+    "another journal": Condition(_for_good(spoils.another_journal)),
+    "older copy": Condition(_older, mends=True, at_start=False),
+    "of a newer program": Condition(_for_good(spoils.newer)),
+}
+CACHES: Mapping[str, Callable[[Path], object] | None] = {
+    "truncated": spoils.cut_short,
+    "emptied": spoils.emptied,
+    "overwritten": spoils.overwritten,
+    "a page of noise": spoils.with_a_page_of_noise,
+    "bit-flipped": None,
+    "foreign": spoils.from_another_program,
+    "of a newer program": spoils.from_the_future,
+    "without a table": spoils.without_a_table,
+    "a value that is none": spoils.with_a_value_that_is_none,
+    "text that is none": spoils.with_text_that_is_no_text,
+    "moved": None,
+    "disk full (limit on files)": None,
+}
+
+FIGURE = Figure(
+    title=f"{len(JOURNALS)} ways in which a journal is full, moved, damaged or foreign, {len(CACHES)} for a cache",
+    unit="files",
+    full=10 * (len(JOURNALS) + len(CACHES)),
+    subset=len(JOURNALS) + len(CACHES),
+    zero=("writes without a journal", "not locked", "not told", "caches not rebuilt", "old caches lost"),
+    present=("before the start", "between review and sending", "within a batch", "caches set aside"),
+)
+
+MOMENTS = ("before the start", "between review and sending", "within a batch")
+MUGS = tuple(f"gift:{n}" for n in range(3))
+
+
+def run(count: int, seed: int) -> Outcome:
+    tally = Tally()
+    for each in range(seed, seed + count):
+        rng = random.Random(each)
+        # One moment after the other, so that ten rounds bring each condition to each moment.
+        which, round_ = each % (len(JOURNALS) + len(CACHES)), each // (len(JOURNALS) + len(CACHES))
+        with tally.case(each, "writes without a journal"), quick_folder() as folder:
+            if which < len(JOURNALS):
+                name = list(JOURNALS)[which]
+                moment = MOMENTS[(which + round_) % len(MOMENTS)]
+                if moment == MOMENTS[0] and not JOURNALS[name].at_start:
+                    moment = MOMENTS[1 + round_ % 2]
+                asyncio.run(_Batch(tally, name, moment, rng, Path(folder) / "journal.db").run())
+            else:
+                _cache(tally, list(CACHES)[which - len(JOURNALS)], rng, Path(folder) / "cache.db")
+    return tally.outcome()
+
+
+class _Batch:
+    """Three writes, and a journal that is spoilt at one moment."""
+
+    def __init__(self, tally: Tally, name: str, moment: str, rng: random.Random, path: Path) -> None:
+        self.tally, self.name, self.moment, self.rng, self.path = tally, name, moment, rng, path
+        self.condition = JOURNALS[name]
+        self.clock = Clock()
+        self.shop = ModelShop(self.clock, dict.fromkeys(MUGS, 10))
+        self.shop.on_arrival = self._arrived
+        self.unjournaled: list[str] = []
+        self.stack = ExitStack()
+        self.left = b""
+        """The journal's bytes as the trouble left them."""
+        book = journal(path)
+        path.with_name("older.db").write_bytes(path.read_bytes())
+        bring_to(book, State.CONFIRMED, change(intent(target="gift:before")))
+
+    async def run(self) -> None:
+        self.tally.counts[self.moment] += 1
+        early = self.moment == MOMENTS[0]
+        if early:
+            self._spoil()
+        changes = self._program()
+        told = changes.locked
+        try:
+            with self.stack:
+                if not told:
+                    told = await self._write(changes)
+                must(not self.unjournaled, "writes without a journal", f"{self.name}: {self.unjournaled}")
+                self._check(changes, told)
+        finally:
+            changes.close()
+            if (task := changes._writer._task) is not None:
+                task.cancel()
+        if self.condition.mends:
+            self._check_next()
+
+    def _program(self) -> Changes:
+        changes = Changes(
+            PROFILE, Journal(self.path), [self.shop], self.clock, purpose="the proof", sleep=self.clock.sleep
+        )
+        changes.open()
+        return changes
+
+    async def _write(self, changes: Changes) -> str:
+        """Apply the three; why it could not be done, as far as it was told."""
+        at, reason = self.clock(), "counted anew. " * 300
+        wanted = [intent(2, target, reason=reason, at=at + timedelta(seconds=n)) for n, target in enumerate(MUGS)]
+        try:
+            changes.stage(*wanted)
+            proposals = await changes.plan(wanted)
+            if self.moment == MOMENTS[1]:
+                self._spoil()
+            result = await changes.apply(proposals)
+        except (NotNow, JournalError) as error:
+            return str(error)
+        states = [each.state for each in result.results]
+        if self.moment == MOMENTS[2] and changes.locked:
+            must(states[0] is State.UNKNOWN, "not told", f"{self.name}: the first was told as {states[0]}")
+        return changes.locked
+
+    def _spoil(self) -> None:
+        self.stack.enter_context(self.condition.trouble(self.path, self.rng))
+        self.left = self.path.read_bytes() if self.path.is_file() else b""
+
+    def _arrived(self, op_id: str) -> None:
+        """A write reaches the vendor: the file at the journal's place has it as sent, whoever reads it."""
+        try:
+            with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as db:
+                found = db.execute("SELECT state FROM current WHERE op_id = ?", (op_id,)).fetchone()
+        except sqlite3.Error as error:
+            found = error
+        if found != ("sent",):
+            self.unjournaled.append(f"{op_id} arrived, and the file says {found}")
+        if self.moment == MOMENTS[2] and len(self.shop.arrivals) == 1:
+            self._spoil()
+
+    def _check(self, changes: Changes, told: str) -> None:
+        """What was possible, what is locked, what was told."""
+        where = f"{self.name}, {self.moment}"
+        self.tally.counts["locked"] += bool(told)
+        if not self.condition.noticed and not told:
+            Journal(self.path).serial()
+            return
+        allowed = 1 if self.moment == MOMENTS[2] else 0
+        must(len(self.shop.arrivals) <= allowed, "not locked", f"{where}: {len(self.shop.arrivals)} were sent")
+        must(told, "not locked", f"{where}: nothing was told")
+        must("journal" in told, "not told", f"{where}: {told}")
+        if self.condition.noticed:  # else there may be room for a little more
+            with suppress(NotNow, JournalError):
+                changes.stage(intent(1, "gift:0"))
+                must(changes.locked, "not locked", f"{where}: something could still be staged")
+        if self.condition.kept:
+            now = self.path.read_bytes() if self.path.is_file() else b""
+            must(now == self.left, "not locked", f"{where}: the file was changed")
+
+    def _check_next(self) -> None:
+        """The trouble is over: the next program knows every write that arrived."""
+        changes = self._program()
+        try:
+            must(
+                not changes.locked,
+                "not told",
+                f"{self.name}: still locked when it was well again: {changes.locked}",
+            )
+            doubt = {record.op_id for record in changes.in_doubt()}
+            known = doubt | {r.op_id for r in changes.records(states=[State.CONFIRMED])}
+            arrived = {op_id for op_id, _ in self.shop.arrivals}
+            must(arrived <= known, "not told", f"{self.name}, {self.moment}: {arrived - known} is not known")
+            self.tally.counts["known again"] += len(arrived)
+        finally:
+            changes.close()
+
+
+SHOP = Source("shop", "https://shop.example")
+
+
+def _gifts(number: int) -> tuple[Gift, ...]:
+    return tuple(Gift(f"{n:024x}", "S", (("en", "Mug"),), "active", 1, False, None) for n in range(number))
+
+
+def _cache(tally: Tally, name: str, rng: random.Random, path: Path) -> None:
+    """A cache is spoilt, read and written."""
+    written = Cache(path, lambda: NOON)
+    must(
+        not written.save(GIFTS, SHOP, "", Reading(_gifts(200)), NOON).warnings,
+        "caches not rebuilt",
+        "the first save",
+    )
+    if name.startswith("disk full"):
+        with spoils.full_disk(path.stat().st_size):
+            warnings = written.save(GIFTS, SHOP, "", Reading(_gifts(20_000)), NOON).warnings
+        must(warnings, "not told", "a cache that could not be written")
+        must(_count(written) == 200, "old caches lost", "what was there before is gone")
+    elif name == "moved":
+        path.rename(path.with_name("moved.db"))
+    elif name == "bit-flipped":
+        _bit_flipped(path, rng)
+    else:
+        spoil = CACHES[name]
+        assert spoil is not None
+        spoil(path)
+    before = path.read_bytes() if path.exists() else b""
+    cache = Cache(path, lambda: NOON)
+    _count(cache)
+    aside = [
+        file
+        for file in path.parent.iterdir()
+        if ".broken-" in file.name and not file.name.endswith(("-wal", "-shm"))
+    ]
+    kept = cache.save(GIFTS, SHOP, "", Reading(_gifts(7)), NOON)
+    must(not kept.warnings and _count(cache) == 7, "caches not rebuilt", f"{name}: {kept.warnings}")
+    tally.counts["caches set aside"] += len(aside)
+    if name in ("moved", "bit-flipped") or name.startswith("disk full"):
+        return
+    must(len(aside) == 1 and aside[0].read_bytes() == before, "old caches lost", name)
+    must(any(aside[0].name in notice for notice in cache.notices), "not told", f"{name}: {cache.notices}")
+
+
+def _count(cache: Cache) -> int | None:
+    found = cache.load(GIFTS, SHOP, "")
+    return None if found is None else len(found.data)
