@@ -4,7 +4,15 @@ Each figure is a module here with ``FIGURE``, what it counts and what must be ze
 is known by a seed of its own: that of the run, and one more for each case.
 """
 
-WRITES = ("fault_schedules", "socket_faults", "kills", "reconciliations", "races", "damaged_files")
+WRITES = (
+    "fault_schedules",
+    "socket_faults",
+    "kills",
+    "reconciliations",
+    "races",
+    "damaged_files",
+    "interruptions",
+)
 """Figures about writes: never doubled, never lost, never in doubt without saying so."""
 OUTSIDE: tuple[str, ...] = ()
 """Figures about what comes from outside: texts, ids, servers, secrets; and about the proof's own teeth."""

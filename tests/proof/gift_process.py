@@ -14,6 +14,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from qtydash.adapters import gifts as _gifts_adapter  # noqa: F401 - loaded for those that are forked
 from qtydash.adapters import http as http_client
@@ -41,12 +42,16 @@ class _Shop:
         self._first = dict(quantities)
         self._connected = 0
         self._left = asyncio.Event()
+        self._go = asyncio.Event()
+        self._held_before = False
         self._reset(0)
 
     def _reset(self, seed: int) -> None:
         self._rng = random.Random(seed)
         self._quantities = dict(self._first)
         self._ledger: list[Written] = []
+        self._held_before = False
+        self._go.set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connected += 1
@@ -75,6 +80,15 @@ class _Shop:
         path, _, query = target.partition("?")
         if method == "PUT":
             return await self._write(path.split("/")[3], headers["x-request-id"], json.loads(body))
+        if path == "/hold":
+            self._held_before = query == "before"
+            self._go.clear()
+            return {}
+        if path == "/go":
+            self._go.set()
+            return {}
+        if path == "/arrived":
+            return len(self._ledger)
         if path == "/ledger":
             await self._quiet()
             told = {"writes": [asdict(each) for each in self._ledger], "quantities": self._quantities}
@@ -100,9 +114,12 @@ class _Shop:
         self._ledger.append(written)
         before, after = (self._rng.choice((0, LONGEST)) * self._rng.random() for _ in range(2))
         await asyncio.sleep(before)
+        if self._held_before:
+            await self._go.wait()
         self._quantities[gift] = change["quantity"] + (0 if change["replace"] else self._quantities[gift])
         written.done = True
         await asyncio.sleep(after)
+        await self._go.wait()
         return {"id": gift, "quantity": self._quantities[gift]}
 
 
@@ -128,13 +145,29 @@ class GiftProcess:
         """Everything is as in the beginning; what is random comes from the seed."""
         self._told(f"/ledger?{seed}")
 
-    def _told(self, target: str) -> list[Written]:
+    def hold(self, *, before: bool) -> None:
+        """Hold up what is written from now on: ``before`` it is done, or before it is answered."""
+        self._ask("/hold?before" if before else "/hold?after")
+
+    def go(self) -> None:
+        """Let go of what is held up."""
+        self._ask("/go")
+
+    @property
+    def arrived(self) -> int:
+        """How many writes have arrived by now."""
+        return int(self._ask("/arrived"))
+
+    def _ask(self, target: str) -> Any:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         try:
             connection.request("GET", target)
-            told = json.loads(connection.getresponse().read())
+            return json.loads(connection.getresponse().read())
         finally:
             connection.close()
+
+    def _told(self, target: str) -> list[Written]:
+        told = self._ask(target)
         self.quantities = told["quantities"]
         return [Written(**each) for each in told["writes"]]
 
