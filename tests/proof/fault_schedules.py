@@ -31,19 +31,19 @@ def run(count: int, seed: int) -> Outcome:
     tally = Tally()
 
     def judge(schedule: Schedule) -> None:
-        try:
-            check(schedule)
-        except Doubled as error:
-            raise Wrong("doubled", str(error)) from error
-        except Unjournaled as error:
-            raise Wrong("unjournaled", str(error)) from error
         _count(tally, schedule)
+        check(schedule)
 
     with quick_folder() as folder:
         empty = journal(Path(folder) / "empty" / "journal.db").path
         for each in range(seed, seed + count):
             with tally.case(each, "against the ledger"):
-                play(each, WRITES, empty, pytest.MonkeyPatch(), judge)
+                try:
+                    play(each, WRITES, empty, pytest.MonkeyPatch(), judge)
+                except Doubled as error:
+                    raise Wrong("doubled", str(error)) from error
+                except Unjournaled as error:
+                    raise Wrong("unjournaled", str(error)) from error
     return tally.outcome()
 
 

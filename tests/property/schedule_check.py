@@ -25,7 +25,7 @@ def check(schedule: Schedule) -> None:
     records = [record for profile in PROFILES for record in book.records(profile)]
     ids = {record.op_id for record in records}
     if schedule.unjournaled or not ids >= {*shop.sends, *(entry.op_id for entry in shop.ledger if entry.op_id)}:
-        raise Unjournaled(schedule.unjournaled or "sent, and in no journal")
+        raise Unjournaled(next(iter(schedule.unjournaled), "sent, and in no journal"))
     for record in records:
         schedule.seen |= {event.state for event in record.events}
         _check_one(shop, record)
