@@ -135,27 +135,29 @@ class _Doubt:
         await asyncio.sleep(0)
 
     def _check(self, record: ChangeRecord, shop: ModelShop, situation: str) -> None:
-        state, looks, target = record.state, record.events[-1].looks, record.change.intent.target
-        others = [entry for entry in shop.ledger if entry.target == target and not entry.op_id]
-        intent = record.change.intent
+        state, looks, intent = record.state, record.events[-1].looks, record.change.intent
         self.tally.counts[situation] += 1
         self.tally.counts[state.value] += 1
-        self.tally.counts[UNDECIDED] += situation == SOLE and state is State.UNDECIDED
         must(len(looks) >= 2, "too early", f"judged by {len(looks)} looks")
+        self.tally.counts[UNDECIDED] += situation == SOLE and state is State.UNDECIDED
+        self.clock.move(3_600)
+        shop.settle()
+        now = shop._shown(intent, shop.facts[intent.target])
+        done = any(entry.before != entry.after for entry in shop.applied(record.op_id))
+        holds = done if intent.kind.is_relative else now == record.change.expected
+        if state is not State.UNDECIDED and holds is not (state is State.APPLIED_INFERRED):
+            self._check_alike(record, shop, situation)
         sent_at = record.sent_at
         must(
             sent_at is not None and looks[0].at >= sent_at + HORIZON, "too early", f"{looks[0].at}, sent {sent_at}"
         )
         must(looks[1].at - looks[0].at >= timedelta(seconds=LOOK_GAP), "too early", "the looks are too close")
-        if state is State.UNDECIDED:
-            return
-        self.clock.move(3_600)
-        shop.settle()
-        now = shop._shown(intent, shop.facts[target])
-        done = any(entry.before != entry.after for entry in shop.applied(record.op_id))
-        holds = done if intent.kind.is_relative else now == record.change.expected
-        if holds is (state is State.APPLIED_INFERRED):
-            return
+
+    def _check_alike(self, record: ChangeRecord, shop: ModelShop, situation: str) -> None:
+        """It was judged against the ledger. Another writer's effect must be what was taken for it."""
+        state, intent = record.state, record.change.intent
+        others = [entry for entry in shop.ledger if entry.target == intent.target and not entry.op_id]
+        now, looks = shop._shown(intent, shop.facts[intent.target]), record.events[-1].looks
         looked_alike = intent.kind.is_relative and bool(others) and now == looks[-1].facts
         must(looked_alike, "wrong", f"{state} with {situation}, and the ledger has {shop.applied(record.op_id)}")
         must(record.note.startswith("Consistent with"), "wrong", f"told as certain: {record.note}")

@@ -24,6 +24,9 @@ def check(schedule: Schedule) -> None:
     book.verify()
     records = [record for profile in PROFILES for record in book.records(profile)]
     ids = {record.op_id for record in records}
+    for op_id, times in Counter(op_id for op_id, _ in shop.arrivals).items():
+        if times > 1 or len(shop.applied(op_id)) > 1:
+            raise Doubled(f"{op_id} reached the vendor {times} times")
     if schedule.unjournaled or not ids >= {*shop.sends, *(entry.op_id for entry in shop.ledger if entry.op_id)}:
         raise Unjournaled(next(iter(schedule.unjournaled), "sent, and in no journal"))
     for record in records:
@@ -37,8 +40,6 @@ def check(schedule: Schedule) -> None:
 def _check_one(shop: ModelShop, record: ChangeRecord) -> None:
     turns = [event.state for event in record.events]
     sends, applied = shop.sends.count(record.op_id), shop.applied(record.op_id)
-    if len(applied) > 1 or [op_id for op_id, _ in shop.arrivals].count(record.op_id) > 1:
-        raise Doubled(f"{record.op_id} reached the vendor twice")
     if sends > turns.count(State.SENT):
         raise Unjournaled(f"{record.op_id} was sent more often than was written down")
     if turns.count(State.SENT) - 1 > turns.count(State.NOT_SENT):
