@@ -21,7 +21,7 @@ FIGURE = Figure(
     title="random schedules of faults, kills, restarts, other writers, late effects, verdicts, second programs",
     unit=f"schedules of {WRITES} writes",
     full=10_000,
-    subset=24,
+    subset=16,
     zero=("doubled", "unjournaled", "against the ledger"),
     present=("gift writes", "cart writes", "deletions", "kills"),
 )

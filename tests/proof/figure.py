@@ -24,7 +24,8 @@ class Figure:
 
     ``unit`` is what a case is, in the plural. ``full`` and ``subset`` are how many cases a full run has, and one
     within the tests. ``zero`` names the counts that must be zero, ``present`` those that must not be: without
-    them the figure tried nothing. With ``alone`` nothing else runs meanwhile, for figures that measure time.
+    them the figure tried nothing. Those and ``shares`` are asked of a run of ``subset`` cases or more. With
+    ``alone`` nothing else runs meanwhile, for figures that measure time.
     """
 
     title: str
@@ -66,8 +67,11 @@ class Outcome:
             return (f"not run: {self.not_run}",)
         if not self.ran:
             return ("not run",)
+        wrong = tuple(f"{self.counts.get(name, 0):,} {name}" for name in figure.zero if self.counts.get(name, 0))
+        if self.ran < figure.subset:
+            return wrong
         return (
-            *(f"{self.counts.get(name, 0):,} {name}" for name in figure.zero if self.counts.get(name, 0)),
+            *wrong,
             *(f"0 {name}: nothing was tried" for name in figure.present if not self.counts.get(name, 0)),
             *(
                 f"{self.counts.get(share.of, 0):,} {share.of} of {self.counts.get(share.among, 0):,} {share.among}"

@@ -42,7 +42,7 @@ FIGURE = Figure(
 GIFT, SKU, BEFORE, ADDED = "gift-MUGS", "MUGS", 50, 3
 QUIT = "\x11"
 """ctrl+q, which works whatever is open."""
-PATIENCE = 25.0
+PATIENCE = 60.0
 """Seconds until something is taken for not happening."""
 
 
@@ -66,6 +66,7 @@ class _Dashboard(Terminal):
             "TERM": "xterm-256color",
             "TEXTUAL_ANIMATIONS": "none",
             "PYTHONUTF8": "1",
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),  # the same program as this one
         }
         self._ended_with: int | None = None
         super().__init__([sys.executable, "-m", "qtydash"], columns=80, lines=24, environment=environment)

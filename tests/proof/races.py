@@ -29,7 +29,7 @@ FIGURE = Figure(
     title="two processes that race for one profile, one in five killed while it holds it",
     unit="races",
     full=100,
-    subset=8,
+    subset=6,
     zero=("two writers at once", "writes by who had no right to", "never got in"),
     present=("were told who writes", "killed while they wrote", "writes"),
 )

@@ -41,7 +41,7 @@ FIGURE = Figure(
 )
 
 ATTEMPTS = 3
-SHORT, LONG = 0.3, 30.0
+SHORT, LONG = 0.6, 60.0
 """Seconds that a write may take where the fault is that it never ends, and elsewhere."""
 
 
@@ -87,7 +87,7 @@ async def _meet(tally: Tally, seed: int, vendor: RawVendor, profile: Profile, ho
         must(proposals[0].ready, "misclassed", f"the review refused it: {proposals[0].refusal}")
         with _meeting(fault, write, vendor, rng):
             try:
-                await asyncio.wait_for(changes.apply(proposals), 60)
+                await asyncio.wait_for(changes.apply(proposals), 120)
             finally:  # says more than what it led to
                 must(len(vendor.sent) <= 1, "sent again", f"{fault.name}, {write}")
         journal.verify()
