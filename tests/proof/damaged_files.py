@@ -13,7 +13,7 @@ cannot be told from the right one, so that is done under a program only.
 import asyncio
 import random
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,8 +21,9 @@ from pathlib import Path
 
 import pytest
 
-from qtydash.domain.changes import State
+from qtydash.domain.changes import Intent, State
 from qtydash.domain.gifts import Gift
+from qtydash.domain.review import Observed
 from qtydash.domain.snapshot import Reading
 from qtydash.services.changes import Changes, NotNow
 from qtydash.storage import journal_file
@@ -139,16 +140,17 @@ CACHES: Mapping[str, Callable[[Path], object] | None] = {
     "disk full (limit on files)": None,
 }
 
+MOMENTS = ("before the start", "between review and sending", "within a batch", "right before sending")
+
 FIGURE = Figure(
     title=f"{len(JOURNALS)} ways in which a journal is full, moved, damaged or foreign, {len(CACHES)} for a cache",
     unit="files",
     full=10 * (len(JOURNALS) + len(CACHES)),
     subset=len(JOURNALS) + len(CACHES),
     zero=("writes without a journal", "not locked", "not told", "caches not rebuilt", "old caches lost"),
-    present=("before the start", "between review and sending", "within a batch", "caches set aside"),
+    present=("caches set aside", "locked", *MOMENTS),
 )
 
-MOMENTS = ("before the start", "between review and sending", "within a batch")
 MUGS = tuple(f"gift:{n}" for n in range(3))
 
 
@@ -163,11 +165,23 @@ def run(count: int, seed: int) -> Outcome:
                 name = list(JOURNALS)[which]
                 moment = MOMENTS[(which + round_) % len(MOMENTS)]
                 if moment == MOMENTS[0] and not JOURNALS[name].at_start:
-                    moment = MOMENTS[1 + round_ % 2]
+                    moment = MOMENTS[1 + round_ % 3]
                 asyncio.run(_Batch(tally, name, moment, rng, Path(folder) / "journal.db").run())
             else:
                 _cache(tally, list(CACHES)[which - len(JOURNALS)], rng, Path(folder) / "cache.db")
     return tally.outcome()
+
+
+class _Shop(ModelShop):
+    """Calls ``before_sending`` when a target was read for the last time before its write."""
+
+    before_sending: Callable[[], None] = staticmethod(lambda: None)
+
+    async def observe(self, intents: Sequence[Intent], *, max_age: timedelta) -> Mapping[str, Observed]:
+        found = await super().observe(intents, max_age=max_age)
+        if self.reads == 2:
+            self.before_sending()
+        return found
 
 
 class _Batch:
@@ -177,7 +191,9 @@ class _Batch:
         self.tally, self.name, self.moment, self.rng, self.path = tally, name, moment, rng, path
         self.condition = JOURNALS[name]
         self.clock = Clock()
-        self.shop = ModelShop(self.clock, dict.fromkeys(MUGS, 10))
+        self.shop = _Shop(self.clock, dict.fromkeys(MUGS, 10))
+        if moment == MOMENTS[3]:
+            self.shop.before_sending = self._spoil
         self.shop.on_arrival = self._arrived
         self.unjournaled: list[str] = []
         self.stack = ExitStack()
