@@ -26,7 +26,7 @@ from tests.proof.figure import Figure, Outcome, Tally, must
 from tests.proof.gift_process import GiftProcess, gift_process
 
 FIGURE = Figure(
-    title="two processes that race for one profile, one in five killed while it holds it",
+    title="two processes that race for one profile; in two of five races one is killed while it holds it",
     unit="races",
     full=100,
     subset=6,
