@@ -59,16 +59,28 @@ class NotShown(Exception):
 class Terminal:
     """One program on one terminal. A context manager: leaving it ends the program.
 
-    Times are milliseconds since the program was started.
+    Times are milliseconds since the program was started. ``heard`` is told each piece of what the program writes, as
+    it came; not ``drawn``, there is no screen to wait for, and nothing else of it is looked at.
     """
 
-    def __init__(self, argv: Sequence[str], *, columns: int, lines: int, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        columns: int,
+        lines: int,
+        environment: Mapping[str, str],
+        heard: Callable[[bytes], None] | None = None,
+        drawn: bool = True,
+    ) -> None:
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._chunks: deque[tuple[int, bytes]] = deque()
         self._shown: list[str] = [""] * lines
         self._drawn_at = 0
         self._ended = False
+        self._heard = heard
+        self._is_drawn = drawn
         self.bytes_written = 0
         """By the program, to the terminal."""
         self._master, terminal = pty.openpty()
@@ -92,6 +104,20 @@ class Terminal:
     ) -> None:
         self.close()
 
+    def ended(self, timeout: float) -> int:
+        """Draw until the program has ended; its exit status, negative for a signal. Raises ``NotShown``."""
+        deadline = time.monotonic() + timeout
+        while not self._ended and (left := deadline - time.monotonic()) > 0:
+            self._read(left)
+            while self._chunks:
+                self._draw()
+        while time.monotonic() < deadline:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.01)
+        raise NotShown(f"The program did not end within {timeout:g} s. Its screen:\n{self.text}")
+
     def close(self) -> None:
         """End the program at once, whatever it is doing."""
         try:
@@ -101,6 +127,11 @@ class Terminal:
             pass
         finally:
             os.close(self._master)
+
+    @property
+    def running(self) -> bool:
+        """Whether the program may still write."""
+        return not self._ended
 
     # What stands on the screen.
 
@@ -208,6 +239,8 @@ class Terminal:
             self._ended = True
             return False
         self.bytes_written += len(chunk)
+        if self._heard is not None:
+            self._heard(chunk)
         self._chunks.append((at, chunk))
         for question, answer in _ANSWERS.items():
             if question in chunk:
@@ -216,6 +249,8 @@ class Terminal:
 
     def _draw(self) -> None:
         at, chunk = self._chunks.popleft()
+        if not self._is_drawn:
+            return
         for start in range(0, len(chunk), _PIECE):
             self._stream.feed(chunk[start : start + _PIECE])
             while self._read(0):

@@ -1,0 +1,160 @@
+"""The dashboard on a terminal of its own, among hostile texts: keys are pressed, each byte it writes is judged."""
+
+import re
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from benchmarks import shop
+from benchmarks.terminal import Terminal
+from tests.proof.outside.stream import Judge
+from tests.proof.outside.texts import marks_in
+
+QUIET = 0.03
+"""Seconds without a byte, from a program at rest, after which a key has been answered."""
+PATIENCE = 20.0
+"""Seconds that a loaded machine may take to show what a key brings."""
+_ESCAPE = "\x1b[27u"
+"""The escape key as terminals send it that tell it from the beginning of a sequence: nothing waits for more."""
+_SEQUENCES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+
+Pair = tuple[str, str, str]
+"""A place, a field and the number of a text."""
+
+
+class Missed(Exception):
+    """What should have come to the screen did not."""
+
+
+class Session:
+    """One program on one terminal, which draws texts whose marks are looked for. Leaving it ends the program.
+
+    ``pairs`` says where each text was drawn, ``wrong`` what was written besides, with the place it was written at.
+    """
+
+    def __init__(
+        self, home: Path, arguments: Sequence[str] = (), *, size: tuple[int, int] = (160, 48), **variables: str
+    ) -> None:
+        self.judge = Judge(size, "start")
+        self.wrong: list[str] = []
+        self.pairs: set[Pair] = set()
+        self._text = bytearray()
+        self._place = "start"
+        environment = shop.environment(home, TEXTUAL_ANIMATIONS="none", QTYDASH_REFRESH="off", **variables)
+        self.terminal = Terminal(
+            [shop.QTYDASH, *arguments],
+            columns=size[0],
+            lines=size[1],
+            environment=environment,
+            heard=self._heard,
+            drawn=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.terminal.close()
+
+    @property
+    def text(self) -> str:
+        """What was written at this place so far, without its sequences. Cells that did not change are missing."""
+        return _SEQUENCES.sub("", self._text.decode(errors="replace"))
+
+    def begin(self, words: str = "q quit") -> None:
+        """Wait for the first screen and for what the first reads bring."""
+        self.until(words)
+        self.rest()
+        self.judge.phase = "running"
+
+    def at(self, place: str) -> None:
+        """From here on what is written belongs to ``place``."""
+        self._place = place
+        self._text.clear()
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, each when the one before has been answered."""
+        for key in keys:
+            self.terminal.press(_ESCAPE if key == "escape" else key)
+            self.terminal.settle(QUIET, timeout=PATIENCE)
+
+    def type(self, text: str) -> None:
+        """Type at once, as a person who knows what comes, and press enter."""
+        self.press(text, "enter")
+
+    def paste(self, text: str) -> None:
+        """Paste, as terminals do that mark it."""
+        kept = text.encode(errors="ignore").decode().replace("\x1b[201~", "")
+        self.press(f"\x1b[200~{kept}\x1b[201~")
+
+    def copy(self, key: str = "c") -> None:
+        """Press what writes to the clipboard: once, and only here."""
+        self.judge.may_copy = 1
+        self.press(key)
+        self.until("Copied")
+        self.judge.may_copy = 0
+
+    def click(self, column: int, lines: Iterable[int]) -> None:
+        """Click on each of these lines, in this column."""
+        self.press("".join(f"\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m" for line in lines))
+
+    def rest(self) -> None:
+        self.terminal.settle(0.2, timeout=PATIENCE)
+
+    def until(self, *words: str) -> None:
+        """Wait for words that are written at this place. Raises ``Missed``."""
+        deadline = time.monotonic() + PATIENCE
+        while not all(each in self.text for each in words):
+            if time.monotonic() > deadline or not self.terminal.running:
+                missing = next(each for each in words if each not in self.text)
+                raise Missed(f"{self._place}: {missing!r} did not come; the last: {self.text[-300:]!r}")
+            self.terminal.rest(0.02)
+
+    def see(self, fields: str, numbers: int, *, also: str = "") -> None:
+        """Wait until this place has drawn all texts, ``numbers`` of them, in each of the ``fields``: count them.
+
+        What is drawn of the fields in ``also`` is counted; long texts may leave no room for them. Raises ``Missed``.
+        """
+        wanted, deadline = fields.split(), time.monotonic() + PATIENCE
+        self._missing(also.split(), 0)
+        while missing := self._missing(wanted, numbers):
+            if time.monotonic() > deadline or not self.terminal.running:
+                raise Missed(f"{self._place}: {missing} was never drawn")
+            self.terminal.rest(0.02)
+
+    def quit(self) -> int:
+        """Leave; the exit status."""
+        self.at("the end")
+        self.judge.phase = "end"
+        self.terminal.press("q")
+        status = self.terminal.ended(PATIENCE)
+        self.judge.finish()
+        self._blame()
+        return status
+
+    def _missing(self, fields: Sequence[str], numbers: int) -> str:
+        seen: Mapping[str, set[str]] = self.seen()
+        self.pairs |= {(self._place, each, number) for each in fields for number in seen[each]}
+        lacking = [each for each in fields if len(seen[each]) < numbers]
+        return ", ".join(f"{each} ({len(seen[each])} of {numbers})" for each in lacking)
+
+    def seen(self) -> dict[str, set[str]]:
+        """The numbers of the texts that were drawn here, by field."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for letters, number in marks_in(self.text):
+            found[letters].add(number)
+        return found
+
+    def _heard(self, piece: bytes) -> None:
+        self._text += piece
+        self.judge.feed(piece)
+        self._blame()
+
+    def _blame(self) -> None:
+        self.wrong += [f"{self._place}: {each}" for each in self.judge.wrong]
+        self.judge.wrong.clear()
