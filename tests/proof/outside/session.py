@@ -10,6 +10,7 @@ from typing import Self
 
 from benchmarks import shop
 from benchmarks.terminal import Terminal
+
 from tests.proof.outside.stream import Judge
 from tests.proof.outside.texts import marks_in
 

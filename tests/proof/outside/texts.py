@@ -78,7 +78,16 @@ def _osc(number: int) -> Callable[[Random], str]:
 
 
 def _action(rng: Random) -> str:
-    actions = ("app.quit", "app.bell", "app.exit", "quit", "bell", "screen.dismiss", "app.pane('changes')", "app.zoom")
+    actions = (
+        "app.quit",
+        "app.bell",
+        "app.exit",
+        "quit",
+        "bell",
+        "screen.dismiss",
+        "app.pane('changes')",
+        "app.zoom",
+    )
     return f"[@click={rng.choice(actions)}]press here[/]"
 
 
@@ -117,7 +126,11 @@ _KINDS: tuple[tuple[str, str, str | Callable[[Random], str]], ...] = (
     ("very long", "", lambda rng: "long " * rng.randint(450, 900)),
     ("one long word", "", lambda rng: "w" * rng.randint(2_001, 5_000)),
     ("wide", "", lambda rng: "夏季限定" * rng.randint(5, 600)),
-    ("clusters", "", "\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1f0\U0001f1f7 \U0001f44d\U0001f3fd 1\ufe0f\u20e3"),
+    (
+        "clusters",
+        "",
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1f0\U0001f1f7 \U0001f44d\U0001f3fd 1\ufe0f\u20e3",
+    ),
     ("arabic and hebrew", "", "مرحبا שלום ٣٤"),
     ("action", "", _action),
     ("action at the front", "[@click=app.bell]", "[/]"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.terminal import NotShown
+
 from qtydash.sandbox.answers import is_write
 from qtydash.sandbox.data.carts import RICH_ORDER
 from qtydash.sandbox.server import SandboxServer
