@@ -309,7 +309,7 @@ class VendorClient:
             raise InvalidId("path", path)
         try:
             url = httpx.URL(str(self.origin) + expected, params=params)
-        except httpx.InvalidURL:
+        except (httpx.InvalidURL, UnicodeEncodeError):
             raise InvalidId("path", path) from None
         if not _is_at(self.origin, url) or url.raw_path.partition(b"?")[0] != expected.encode():
             raise InvalidId("path", path)
