@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 import socket
 import ssl
 from collections.abc import Callable
@@ -171,6 +172,21 @@ async def test_the_deadline_is_for_the_whole_request(
 async def test_an_endless_body_is_left_at_the_cap() -> None:
     error, _ = await failing(endless_body, max_bytes=1_000_000)
     assert error.sentence == "AX Cloud sent an answer larger than 0.953674 MiB; it was not read."
+
+
+@pytest.mark.parametrize("body", [b"{},", b"[", b"[[],{}],", b"1,", b'{"a":'])
+async def test_few_bytes_of_more_values_than_memory_is_for_are_not_read(body: bytes) -> None:
+    async def many(exchange: Exchange) -> None:
+        await exchange.answer(b"[" + body * 101)
+
+    error, _ = await failing(many, max_values=100)
+    assert error.sentence == "AX Cloud sent an answer of more than 100 values; it was not read."
+
+
+async def test_as_many_values_as_allowed_are_read() -> None:
+    document = [{"a": 1, "b": [2, 3]}] * 20
+    http = mocked(lambda _: reply(document), max_values=7 * 20)
+    assert json.loads((await http.get("/x")).body) == document
 
 
 async def test_a_length_beyond_the_cap_is_not_read_at_all() -> None:
@@ -433,7 +449,9 @@ def test_plain_http_is_for_loopback(url: str) -> None:
     assert str(client(url).origin).startswith("http://")
 
 
-@pytest.mark.parametrize("path", ["/a/../b", "/a/./b", "//other.example/x", "/a?b=c", "/a#b", "/a b", "/ä", "/\ud800", "x"])
+@pytest.mark.parametrize(
+    "path", ["/a/../b", "/a/./b", "//other.example/x", "/a?b=c", "/a#b", "/a b", "/ä", "/\ud800", "x"]
+)
 async def test_a_path_must_come_out_as_it_went_in(path: str) -> None:
     http = mocked(lambda _: reply({}))
     with pytest.raises((InvalidId, Unreachable)):

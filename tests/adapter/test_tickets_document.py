@@ -1,6 +1,7 @@
 """Document 002, untangled into the two versions it compares, and everything between and beside them."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -9,7 +10,9 @@ import httpx
 import pytest
 from tests.adapter.clients import mocked, reply
 
-from qtydash.adapters.tickets import MAX_EXTRA, MAX_EXTRAS, TicketsApi
+from qtydash.adapters import wire
+from qtydash.adapters.answers import Answer
+from qtydash.adapters.tickets import MAX_EXTRA, MAX_EXTRAS, TicketsApi, _Days
 from qtydash.domain.errors import InvalidId, NotFound, Refused, Unauthorized, UnexpectedAnswer, VendorError
 from qtydash.domain.snapshot import Progress
 from qtydash.domain.tickets import TicketDay, TicketOption, TicketProduct
@@ -459,3 +462,28 @@ async def test_progress_is_told_after_each_page() -> None:
     pages = [page(row(inventory_code=str(n))) for n in range(3)]
     await api(*pages).availability(PRODUCT, told.append)
     assert told == [Progress(1, 1), Progress(2, 2), Progress(3, 3)]
+
+
+def _broken_page(rows: int) -> bytes:
+    return json.dumps({"status_code": 200, "option_codes": {"a": [{"n": n} for n in range(rows)]}}).encode()
+
+
+def test_a_page_of_broken_rows_takes_little_more_memory_than_its_values() -> None:
+    body = _broken_page(20_000)
+    tracemalloc.start()
+    try:
+        found = _Days()
+        found.take(1, Answer(200, body, redact=str))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(found.aside) == 20_000
+    assert most < 50 * len(body)  # an object of one number is 30 times as large as its bytes
+
+
+def test_too_many_broken_rows_end_the_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "MAX_ASIDE", 30)
+    found = _Days()
+    found.take(1, Answer(200, _broken_page(20), redact=str))
+    with pytest.raises(UnexpectedAnswer, match="More than 30 rows came that cannot be read"):
+        found.take(2, Answer(200, _broken_page(40), redact=str))

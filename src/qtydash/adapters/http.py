@@ -36,6 +36,8 @@ from qtydash.domain.errors import (
 from qtydash.domain.vendors import Vendor
 
 MAX_BYTES = 8 * 2**20
+MAX_VALUES = 100_000
+"""Values in one answer: few bytes can be many, and each takes far more memory than its bytes."""
 LOGIN_PATHS = frozenset({"/ccstore/v1/login", "/ccstore/v1/refresh"})
 """The only paths ``VendorClient.authenticate`` may post to."""
 
@@ -98,6 +100,7 @@ class VendorClient:
         per_second: float = 5.0,
         deadline: float = 30.0,
         max_bytes: int = MAX_BYTES,
+        max_values: int = MAX_VALUES,
         backoff: Backoff | None = None,
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -111,6 +114,7 @@ class VendorClient:
         self._per_second = per_second
         self._deadline = deadline
         self._max_bytes = max_bytes
+        self._max_values = max_values
         self._backoff = backoff or Backoff()
         self._transport = transport or self._network
         self._now = now
@@ -284,6 +288,10 @@ class VendorClient:
             raise UnexpectedAnswer(
                 f"{name}'s answer was cut short: {len(body)} of {length} bytes arrived.", status=status
             )
+        # Each value of a document but the first has one of these before it; texts that hold some count for more.
+        if sum(map(body.count, (b",", b"[", b"{"))) > self._max_values:
+            limit = f"{self._max_values:,} values"
+            raise UnexpectedAnswer(f"{name} sent an answer of more than {limit}; it was not read.", status=status)
         return bytes(body)
 
     def _accepted(self, answer: Answer, what: str, any_body: bool) -> Answer:

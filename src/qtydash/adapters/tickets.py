@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NotRequired
+from typing import TYPE_CHECKING, Annotated, Literal, NotRequired
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic import ConfigDict, FailFast, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
 from qtydash.adapters.answers import Answer, failure
@@ -64,10 +64,11 @@ class _Day(TypedDict):
 
 
 class _DocumentedPage(TypedDict):
-    """A page exactly as the current document has it: read in one go. Whatever is not goes the careful way."""
+    """A page exactly as the current document has it: read in one go. Whatever is not goes the careful way, once
+    something is wrong: the list of all that is would take a thousand times the memory of the page."""
 
     status_code: Literal[200]
-    option_codes: dict[str, list[_Day]]
+    option_codes: Annotated[dict[str, Annotated[list[_Day], FailFast()]], FailFast()]
 
 
 @dataclass(slots=True)

@@ -24,6 +24,8 @@ from qtydash.domain.vendors import Vendor
 W = TypeVar("W")
 
 MAX_WHOLE = 2**53
+MAX_ASIDE = 100_000
+"""Rows of one read that are set aside, before all of it is given up."""
 MAX_CODE = 128
 """Characters kept of an identity."""
 
@@ -188,11 +190,15 @@ def unknown_answer(vendor: Vendor, *, status: int | None = None) -> UnexpectedAn
 
 @dataclass(slots=True)
 class SetAside:
-    """The rows of one read that could not be read: counted by reason, each once however often it comes."""
+    """The rows of one read that could not be read: counted by reason, each once however often it comes.
+
+    Of the rows themselves only hashes are kept.
+    """
 
     _pages: dict[str, dict[int | None, int]] = field(default_factory=dict)
-    _seen: set[tuple[str, int]] = field(default_factory=set)
-    _alike: Counter[tuple[int | None, str]] = field(default_factory=Counter)
+    _seen: set[int] = field(default_factory=set)
+    _alike: Counter[int] = field(default_factory=Counter)
+    _page: int | None = None
 
     def __len__(self) -> int:
         return sum(sum(pages.values()) for pages in self._pages.values())
@@ -208,12 +214,20 @@ class SetAside:
         return accepted
 
     def add(self, reason: str, value: object, page: int | None = None) -> None:
-        """Set one row aside. The nth of several equal ones on a page is that of a page that repeats it."""
-        text = repr(value)
-        self._alike[page, text] += 1
-        identity = (text, self._alike[page, text])
+        """Set one row aside. The nth of several equal ones on a page is that of a page that repeats it.
+
+        Raises ``UnexpectedAnswer`` beyond ``MAX_ASIDE`` of them.
+        """
+        if page != self._page:
+            self._page = page
+            self._alike.clear()
+        text = hash(repr(value))
+        self._alike[text] += 1
+        identity = hash((text, self._alike[text]))
         if identity in self._seen:
             return
+        if len(self._seen) >= MAX_ASIDE:
+            raise UnexpectedAnswer(f"More than {MAX_ASIDE:,} rows came that cannot be read; reading was given up.")
         self._seen.add(identity)
         pages = self._pages.setdefault(reason, {})
         pages[page] = pages.get(page, 0) + 1

@@ -95,6 +95,8 @@ REQUESTS_PER_SECOND: dict[VendorKey, float] = {"tickets": 100, "gifts": 5, "cart
 
 # BLAZE pages nothing: 50,000 records of one product are 20 MiB in one answer.
 MAX_MIB: dict[VendorKey, int] = {"tickets": 8, "gifts": 8, "cart": 8, "order_qty": 64}
+# A page of the most rows has some thousands, a record of BLAZE has 16.
+MAX_VALUES: dict[VendorKey, int] = {"tickets": 100_000, "gifts": 100_000, "cart": 100_000, "order_qty": 2_500_000}
 
 
 def client(
@@ -112,6 +114,7 @@ def client(
         proxy=profile.proxy,
         per_second=REQUESTS_PER_SECOND[vendor.key],
         max_bytes=MAX_MIB[vendor.key] * 2**20,
+        max_values=MAX_VALUES[vendor.key],
     )
 
 

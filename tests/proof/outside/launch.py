@@ -1,0 +1,12 @@
+"""``python -m tests.proof.outside.launch DEADLINE …``: qtydash with a shorter deadline for each request, in seconds."""
+
+import sys
+
+from qtydash.__main__ import main
+from qtydash.adapters.http import VendorClient
+
+if __name__ == "__main__":
+    settings = VendorClient.__init__.__kwdefaults__
+    assert settings["deadline"]
+    settings["deadline"] = float(sys.argv.pop(1))
+    sys.exit(main())
