@@ -21,6 +21,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from qtydash.config import children
 from qtydash.config.errors import SecretError
 from qtydash.config.models import Secret
 from qtydash.domain.text import safe_text
@@ -108,6 +109,7 @@ def _command(arguments: tuple[str, ...], config_file: Path) -> SecretStr:
         process = subprocess.Popen(  # noqa: S603  the operator's own command, as a list: no shell reads it
             arguments,
             cwd=config_file.parent,
+            env=children.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # it may hold the secret, and it would tear the screen

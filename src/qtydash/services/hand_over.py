@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Sequence
 
+from qtydash.config import children
 from qtydash.domain.text import safe_text
 
 LIMIT = 60.0
@@ -16,13 +17,18 @@ _STANDARD_ERROR = 2
 async def hand_over(arguments: Sequence[str], text: str, limit: float = LIMIT) -> str:
     """Run a program to its end; why it did not do its work, "" when it did.
 
-    What it prints goes to standard error, since standard output is for data. It is ended, with what it started,
-    when it takes longer than ``limit`` seconds and when the caller is cancelled.
+    It gets our environment without the credentials in it. What it prints goes to standard error, since standard
+    output is for data. It is ended, with what it started, when it takes longer than ``limit`` seconds and when the
+    caller is cancelled.
     """
     name = f"`{safe_text(arguments[0], 100)}`"
     try:
         process = await asyncio.create_subprocess_exec(
-            *arguments, stdin=asyncio.subprocess.PIPE, stdout=_STANDARD_ERROR, start_new_session=True
+            *arguments,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=_STANDARD_ERROR,
+            env=children.environment(),
+            start_new_session=True,
         )
     except FileNotFoundError:
         return f"The command {name} was not found."

@@ -130,7 +130,9 @@ def _elsewhere(status: str) -> Act:
 _CHUNK = b"%x\r\n%b\r\n" % (len(_PIECE), _PIECE)
 _DIGITS = b'{"status_code": 200, "option_codes": {"a": [{"max_quantity": ' + b"9" * 7_000_000 + b"}]}}"
 _MANY = b'{"status_code": 200, "option_codes": {"a": [' + b",".join([b"{}"] * 2_000_000) + b"]}}"
-_BROKEN = b'{"status_code": 200, "option_codes": {"a": [' + b",".join([b"[%d]" % n for n in range(48_000)]) + b"]}}"
+_BROKEN = (
+    b'{"status_code": 200, "option_codes": {"a": [' + b",".join([b"[%d]" % n for n in range(48_000)]) + b"]}}"
+)
 
 
 @dataclass(frozen=True, slots=True)
