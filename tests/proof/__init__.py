@@ -14,7 +14,13 @@ WRITES = (
     "interruptions",
 )
 """Figures about writes: never doubled, never lost, never in doubt without saying so."""
-OUTSIDE: tuple[str, ...] = ("hostile_screens",)
+OUTSIDE: tuple[str, ...] = (
+    "hostile_screens",
+    "fuzzed_inputs",
+    "hostile_servers",
+    "hostile_ids",
+    "secret_canary",
+)
 """Figures about what comes from outside: texts, ids, servers, secrets; and about the proof's own teeth."""
 NAMES = WRITES + OUTSIDE
 """The modules, in the order of the page."""
