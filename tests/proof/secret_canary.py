@@ -1,6 +1,6 @@
 """Credentials that can be recognised, from every source there is, and everything that is left of a session searched.
 
-A session reads, writes, exports and copies; then the shop repeats every credential in its refusals, redirects and
+A session reads, writes, exports and copies; then the shop repeats the credentials it was sent in its refusals, redirects and
 headers; then commands run, among them ``watch`` with a program of the operator's. Searched are the terminal's bytes,
 what commands print, every file of the home but those that the operator wrote a credential into, the argument lists
 of the program and its children, and the environments of children. In one case of six the program is broken at a
@@ -67,7 +67,8 @@ def run(count: int, seed: int) -> Outcome:
 class CanaryShop:
     """The sandbox, opened by ``canaries`` in place of its own credentials; ``sent`` are those that arrived.
 
-    With ``refusing`` it answers with that status, and repeats every credential wherever an answer has words.
+    With ``refusing`` it answers with that status, and repeats the credentials that it was sent wherever an answer has
+    words.
     """
 
     app: ASGIApp
@@ -80,24 +81,31 @@ class CanaryShop:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope["headers"] = [(name, self._opened(value)) for name, value in scope["headers"]]
-        logs_in = scope["path"].endswith(("/login", "/refresh"))
-        if self.refusing and not logs_in:
-            await self._refuse(send)
+        body, more = b"", True
+        while more:
+            part = await receive()
+            body, more = body + part.get("body", b""), part.get("more_body", False)
+        came = b" ".join([body, *(value for _, value in scope["headers"])])
+        if self.refusing:
+            self._opened(came)
+            known = (*self.canaries.values(), *self.tokens)
+            await self._refuse(send, " ".join(each for each in known if each.encode() in came))
             return
+        opened = self._opened(body)
+        scope["headers"] = [
+            (name, str(len(opened)).encode() if name == b"content-length" else self._opened(value))
+            for name, value in scope["headers"]
+        ]
 
-        async def opened() -> Message:
-            message = await receive()
-            return {**message, "body": self._opened(message.get("body", b""))} if logs_in else message
+        async def again() -> Message:
+            return {"type": "http.request", "body": opened, "more_body": False}
 
         async def heard(message: Message) -> None:
-            if logs_in and b"access_token" in message.get("body", b""):
+            if b'"access_token"' in message.get("body", b""):
                 self.tokens.add(json.loads(message["body"])["access_token"])
             await send(message)
 
-        if logs_in:  # its body changes its length
-            scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"content-length"]
-        await self.app(scope, opened, heard)
+        await self.app(scope, again, heard)
 
     def _opened(self, value: bytes) -> bytes:
         for own, canary in self.canaries.items():
@@ -106,11 +114,10 @@ class CanaryShop:
                 value = value.replace(canary.encode(), own.encode())
         return value
 
-    async def _refuse(self, send: Send) -> None:
-        words = " ".join([*self.canaries.values(), *self.tokens])
+    async def _refuse(self, send: Send, words: str) -> None:
         told = {name: words for name in ("message", "detail", "error", "errorCode", "code", "error_description")}
         body = json.dumps({**told, "errors": [told], "status_code": self.refusing}).encode()
-        token = next(iter(self.canaries.values())).encode()
+        token = words.partition(" ")[0].encode()
         headers = [
             (b"content-type", b"application/json; x=" + token),
             (b"content-length", str(len(body)).encode()),
@@ -235,7 +242,7 @@ token = {where["CART_TOKEN"]}
             terminal.settle(0.2)
             self._press(terminal, _ACTS)
             self._press(terminal, ("e", "\x15", str(self._home / "zz.json"), "\r"))
-            for status in (401, 403, 500, 302, 429):
+            for status in self._rng.sample((401, 403, 422, 500, 302, 429), 2):
                 self._shop.refusing = status
                 self._press(terminal, ("1", "r", "5", "4"))
                 self._look_at(terminal.pid)
@@ -262,12 +269,9 @@ token = {where["CART_TOKEN"]}
         for session in ("guest", "token"):
             self._command("cart", "show", "--session", session)
         self._command("config", "show")
-        self._command("config", "check")
         program = [sys.executable, "-c", _SHOW, str(self._evidence), "", "argument"]
         self._command("watch", "--once", "--exec", *program)
         self._shop.refusing = self._rng.choice((401, 403, 422, 500))
-        self._command("gifts", "list", "--live")
-        self._command("order-qty", "list", "prod-5", "--live")
         self._command("cart", "show", "--live")
         self._command("config", "check")
 
