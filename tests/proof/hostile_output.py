@@ -1,0 +1,205 @@
+"""Every command that prints, among hostile texts: as a table on a terminal, and as CSV, JSON and HTML for programs.
+
+What reaches a terminal has no sequence at all; what is written for programs is harmless to draw too, is read back as
+what it says it is, and holds no cell that a spreadsheet would run and no tag but the page's own.
+"""
+
+import csv
+import io
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import shop
+from benchmarks.terminal import Terminal
+
+from qtydash.sandbox.data.carts import RICH_ORDER
+from qtydash.sandbox.data.tickets import PARK
+from qtydash.sandbox.server import SandboxServer
+from qtydash.sandbox.state import SandboxState
+from tests.proof.figure import Figure, Outcome, Tally, must
+from tests.proof.outside.homes import hostile_home
+from tests.proof.outside.spoiled import Spoiler, spoiled_shop
+from tests.proof.outside.stream import Judge
+from tests.proof.outside.texts import Hostile, hostile, marks_in
+from tests.proof.outside.tour import BYTES, CRASHES
+
+ACTING, PAIRS = "cells and tags that act", "pairs of text and place"
+AT_ONCE = 24
+"""Texts in one shop."""
+FIGURE = Figure(
+    title="hostile texts in what commands print: tables through a pty, CSV, JSON, HTML, words on stderr",
+    unit="commands",
+    full=160,
+    subset=4,
+    zero=(CRASHES, BYTES, ACTING),
+    present=(PAIRS,),
+)
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMATS = ("table", "csv", "json")
+_TAGS = set(
+    "html head meta title style body main header footer h1 h2 p table caption colgroup col thead tbody tr th td span "
+    "div ul li small b strong em section dl dt dd abbr br".split()
+)
+Command = tuple[str, ...]
+
+
+def run(count: int, seed: int) -> Outcome:
+    tally = Tally()
+    pairs: set[tuple[str, str]] = set()
+    for walk in range(seed // AT_ONCE, (seed + count - 1) // AT_ONCE + 1):
+        cases = range(max(seed, walk * AT_ONCE), min(seed + count, (walk + 1) * AT_ONCE))
+        texts = [hostile(walk * AT_ONCE + n) for n in range(AT_ONCE)]
+        with TemporaryDirectory(prefix="qtydash-proof-") as folder:
+            home = Path(folder)
+            spoiler, state = spoiled_shop(texts)
+            with SandboxServer(spoiler) as server:
+                hostile_home(home, server.url, texts)
+                _files(home, spoiler, state, texts)
+                known = tuple(_commands(home))
+                for each in cases:
+                    with tally.case(each, CRASHES):
+                        arguments, refusing = known[each % len(known)]
+                        spoiler.refusing = refusing
+                        place = f"{' '.join(arguments[:2])} {refusing or ''}"
+                        for kind in _FORMATS if "--format" not in arguments else ("as told",):
+                            printed = _printed(home, arguments, kind)
+                            pairs |= {(f"{place} {kind}", "".join(found)) for found in marks_in(printed)}
+    tally.counts[PAIRS] += len(pairs)
+    tally.measured("places", len({(place, mark[:2]) for place, mark in pairs}))
+    return tally.outcome()
+
+
+def _files(home: Path, spoiler: Spoiler, state: SandboxState, texts: list[Hostile]) -> None:
+    with (home / "counts.csv").open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(["sku", "quantity"])
+        rows.writerows([text.marked("IF", n).replace("\0", "")[:3_000], 5] for n, text in enumerate(texts))
+    order = spoiler.spoiled(json.loads(json.dumps(state.carts[RICH_ORDER])), "cart")
+    (home / "order.json").write_text(json.dumps(order))
+    order["shoppingCart"]["items"] = order["shoppingCart"]["items"][:3]
+    (home / "before.json").write_text(json.dumps(order))
+
+
+def _commands(home: Path) -> Iterator[tuple[Command, int]]:
+    """Each command, and the status that the shop refuses it with; 0 when it does not."""
+    gift = "5d8b0a6552910502640e8a76"
+    reads: tuple[Command, ...] = (
+        ("tickets", "products"),
+        ("tickets", "show", PARK),
+        ("gifts", "list"),
+        ("cart", "show"),
+        ("order-qty", "list", "prod-1"),
+        ("watch", "--once"),
+    )
+    yield from ((each, 0) for each in reads)
+    yield ("tickets", "show", PARK, "--format", "html"), 0
+    yield ("tickets", "show", PARK, "--layout", "matrix"), 0
+    yield ("order-qty", "list", "--all"), 0
+    yield ("order-qty", "list", "prod-1", "--group"), 0
+    yield ("cart", "show", "--check"), 0
+    yield ("cart", "show", "--file", str(home / "order.json")), 0
+    yield ("cart", "show", "--file", str(home / "order.json"), "--against", str(home / "before.json")), 0
+    yield ("gifts", "set", gift, "7", "--dry-run"), 0
+    yield ("gifts", "set", gift, "8", "--yes", "--reason", "[/x] [@click=app.bell]zRE0;"), 0
+    yield ("gifts", "import", str(home / "counts.csv"), "--dry-run"), 0
+    yield ("order-qty", "clean", "prod-1", "--dry-run"), 0
+    yield ("changes", "list"), 0
+    yield ("config", "show"), 0
+    yield ("config", "check"), 0
+    yield ("cart", "show", "--session", "[@click=app.quit]zAR0;[/nope]"), 0
+    yield from ((each, status) for status in (500, 403) for each in (*reads, ("config", "check")))
+    yield ("gifts", "set", gift, "9", "--yes"), 422
+    yield from (((*each, "--offline"), 0) for each in reads[:-1])
+
+
+def _printed(home: Path, arguments: Command, kind: str) -> str:
+    """What a command printed, judged."""
+    if kind == "table":
+        told = _on_terminal(home, (*arguments, "--format", kind))
+        must("has a fault" not in told, CRASHES, told[-600:])
+        return told
+    more = () if kind == "as told" else ("--format", kind)
+    done = subprocess.run(
+        [shop.QTYDASH, *arguments, *more],
+        env=shop.environment(home),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    must(b"has a fault" not in done.stderr, CRASHES, done.stderr[-600:])
+    for data in (done.stdout, done.stderr):
+        judge = Judge()
+        judge.feed(data)
+        judge.finish()
+        must(not judge.wrong, BYTES, f"{arguments[:2]} {kind}: {judge.wrong[:3]}")
+    text = done.stdout.decode()
+    if text:
+        _READ_BACK.get(kind, _html)(text)
+    return text + done.stderr.decode()
+
+
+def _on_terminal(home: Path, arguments: Command) -> str:
+    judge, written = Judge(), bytearray()
+
+    def heard(piece: bytes) -> None:
+        written.extend(piece)
+        judge.feed(piece)
+
+    environment = shop.environment(home)
+    with Terminal(
+        [shop.QTYDASH, *arguments], columns=200, lines=50, environment=environment, heard=heard, drawn=False
+    ) as terminal:
+        if "--yes" not in arguments and "import" in arguments:
+            terminal.press("n\r")
+        terminal.ended(120)
+    judge.finish()
+    must(not judge.wrong, BYTES, f"{arguments[:2]} on a terminal: {judge.wrong[:3]}")
+    return written.decode()
+
+
+def _csv(text: str) -> None:
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    for row in rows:
+        must(len(row) == len(rows[0]), ACTING, f"a row of {len(row)} cells under {len(rows[0])}: {row}")
+        for cell in row:
+            acts = cell.startswith(_FORMULA) and any(marks_in(cell))
+            must(not acts, ACTING, f"a spreadsheet runs {cell[:80]!r}")
+
+
+def _json(text: str) -> None:
+    try:
+        json.loads(text)
+    except ValueError:
+        for line in text.splitlines():
+            json.loads(line)
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.styles = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.styles += tag == "style"
+        must(tag in _TAGS, ACTING, f"the tag {tag!r}")
+        for name, value in attrs:
+            must(not name.startswith("on") and name not in ("href", "src", "style"), ACTING, f"{name}={value!r}")
+
+    def handle_comment(self, data: str) -> None:
+        must(not any(marks_in(data)), ACTING, f"a comment {data[:80]!r}")
+
+
+def _html(text: str) -> None:
+    page = _Page()
+    page.feed(text)
+    page.close()
+    must(page.styles == 1, ACTING, f"{page.styles} style sheets")
+
+
+_READ_BACK: dict[str, Callable[[str], None]] = {"csv": _csv, "json": _json}
