@@ -16,6 +16,7 @@ WRITES = (
 """Figures about writes: never doubled, never lost, never in doubt without saying so."""
 OUTSIDE: tuple[str, ...] = (
     "hostile_screens",
+    "hostile_output",
     "fuzzed_inputs",
     "hostile_servers",
     "hostile_ids",

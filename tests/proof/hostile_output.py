@@ -33,7 +33,7 @@ AT_ONCE = 24
 FIGURE = Figure(
     title="hostile texts in what commands print: tables through a pty, CSV, JSON, HTML, words on stderr",
     unit="commands",
-    full=160,
+    full=128,
     subset=4,
     zero=(CRASHES, BYTES, ACTING),
     present=(PAIRS,),
@@ -43,7 +43,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FORMATS = ("table", "csv", "json")
 _TAGS = set(
     "html head meta title style body main header footer h1 h2 p table caption colgroup col thead tbody tr th td span "
-    "div ul li small b strong em section dl dt dd abbr br".split()
+    "div ul li small b strong em section dl dt dd abbr bdi br".split()
 )
 Command = tuple[str, ...]
 
