@@ -22,6 +22,7 @@ from qtydash.adapters.order_qty import OrderQtyApi
 from qtydash.adapters.origin import Origin
 from qtydash.adapters.tickets import TicketsApi
 from qtydash.domain.errors import InvalidId, Unreachable, VendorError
+from qtydash.domain.ids import is_usable_id
 from qtydash.domain.vendors import CART, GIFTS, ORDER_QTY, TICKETS
 from qtydash.sandbox.profile import config_toml
 from tests.adapter.clients import OP, client
@@ -29,13 +30,13 @@ from tests.adapter.raw_server import Exchange, RawServer, raw_server
 from tests.proof.figure import Figure, Outcome, Tally, must
 from tests.proof.outside.homes import private
 
-ELSEWHERE = "requests off path or origin"
+ELSEWHERE, TAKEN = "requests off path or origin", "ids that the rule judges wrongly"
 FIGURE = Figure(
     title="hostile ids in every call and command that takes one",
     unit="ids",
     full=500,
     subset=30,
-    zero=(ELSEWHERE, "undeclared errors"),
+    zero=(ELSEWHERE, TAKEN, "undeclared errors"),
     present=("requests", "refused before sending"),
 )
 
@@ -111,6 +112,8 @@ def hostile_id(rng: Random, elsewhere: str) -> str:
             "x" * 200,
         ),
     )
+    if rng.random() < 0.1:
+        return rng.choice(("..", ".", "consumerCart", "CONSUMERCART", ""))
     if rng.random() < 0.2:
         return "".join(rng.choice("abcXYZ019._:-") for _ in range(rng.choice((1, 2, 3, 24, 128))))
     return "".join(rng.choice(parts) for _ in range(rng.choice((1, 1, 2, 3, 5))))
@@ -143,6 +146,7 @@ async def _run(tally: Tally, count: int, seed: int) -> None:
             with tally.case(each, "undeclared errors"):
                 rng = Random(each)
                 told = hostile_id(rng, decoy.url)
+                must(is_usable_id(told) == is_usable(told), TAKEN, repr(told))
                 await _calls(tally, told, server)
                 _addresses(told)
                 if each % _COMMANDS_EVERY == 0:
@@ -230,7 +234,7 @@ def _addresses(told: str) -> None:
 
 
 async def _commands(tally: Tally, told: str, server: RawServer) -> None:
-    if "\0" in told or not told.isprintable() or told.startswith("-"):
+    if "\0" in told or not told or not told.isprintable() or told.startswith("-"):
         return  # no argument of a command can be it
     with TemporaryDirectory(prefix="qtydash-proof-") as folder:
         home = Path(folder)

@@ -67,7 +67,7 @@ def run(count: int, seed: int) -> Outcome:
                         spoiler.refusing = refusing
                         place = f"{' '.join(arguments[:2])} {refusing or ''}"
                         for kind in _FORMATS if "--format" not in arguments else ("as told",):
-                            printed = _printed(home, arguments, kind)
+                            printed = _printed(home, arguments, kind, refusing=refusing)
                             pairs |= {(f"{place} {kind}", "".join(found)) for found in marks_in(printed)}
     tally.counts[PAIRS] += len(pairs)
     tally.measured("places", len({(place, mark[:2]) for place, mark in pairs}))
@@ -117,11 +117,12 @@ def _commands(home: Path) -> Iterator[tuple[Command, int]]:
     yield from (((*each, "--offline"), 0) for each in reads[:-1])
 
 
-def _printed(home: Path, arguments: Command, kind: str) -> str:
+def _printed(home: Path, arguments: Command, kind: str, *, refusing: int) -> str:
     """What a command printed, judged."""
     if kind == "table":
-        told = _on_terminal(home, (*arguments, "--format", kind))
+        status, told = _on_terminal(home, (*arguments, "--format", kind))
         must("has a fault" not in told, CRASHES, told[-600:])
+        _must_end(arguments, status, refusing, told)
         return told
     more = () if kind == "as told" else ("--format", kind)
     done = subprocess.run(
@@ -139,12 +140,19 @@ def _printed(home: Path, arguments: Command, kind: str) -> str:
         judge.finish()
         must(not judge.wrong, BYTES, f"{arguments[:2]} {kind}: {judge.wrong[:3]}")
     text = done.stdout.decode()
+    _must_end(arguments, done.returncode, refusing, done.stderr.decode())
     if text:
         _READ_BACK.get(kind, _html)(text)
     return text + done.stderr.decode()
 
 
-def _on_terminal(home: Path, arguments: Command) -> str:
+def _must_end(arguments: Command, status: int, refusing: int, told: str) -> None:
+    """Nothing of a text makes a command fail."""
+    fine = refusing or status in (0, 10) or "--session" in arguments or "import" in arguments
+    must(fine, CRASHES, f"{arguments[:2]} ended with {status}: {told[-300:]!r}")
+
+
+def _on_terminal(home: Path, arguments: Command) -> tuple[int, str]:
     judge, written = Judge(), bytearray()
 
     def heard(piece: bytes) -> None:
@@ -157,10 +165,10 @@ def _on_terminal(home: Path, arguments: Command) -> str:
     ) as terminal:
         if "--yes" not in arguments and "import" in arguments:
             terminal.press("n\r")
-        terminal.ended(120)
+        status = terminal.ended(120)
     judge.finish()
     must(not judge.wrong, BYTES, f"{arguments[:2]} on a terminal: {judge.wrong[:3]}")
-    return written.decode()
+    return status, written.decode()
 
 
 def _csv(text: str) -> None:

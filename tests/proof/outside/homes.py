@@ -5,7 +5,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from qtydash.domain.text import safe_text
 from qtydash.sandbox import credentials
 from qtydash.sandbox.data.tickets import PARK
 from tests.proof.outside.texts import Hostile
@@ -24,7 +23,7 @@ def private(file: Path, text: str) -> Path:
 
 def hostile_home(folder: Path, url: str, texts: Sequence[Hostile]) -> Path:
     """A home whose profile reads the shop at ``url``. Its words are as hostile as a configuration may have them."""
-    names = [[safe_text(text.marked(f, n), 200) for n, text in enumerate(texts)] for f in (LABEL, SESSION, HELD)]
+    names = [[_line(text.marked(f, n)) for n, text in enumerate(texts)] for f in (LABEL, SESSION, HELD)]
     sessions = "".join(
         f'\n[[profiles.sandbox.cart.sessions]]\nname = {_toml(name)}\ntoken = "{credentials.CART_TOKEN}"\n'
         for name in names[1]
@@ -66,6 +65,13 @@ products = [{held}
 """
     private(folder / "config.toml", config)
     return folder
+
+
+def _line(text: str) -> str:
+    """As much of a text as a configuration takes: one line of characters that show as they are written."""
+    return "".join(
+        c for c in text[:150] if c.isprintable() and not "\u0300" <= c <= "\u1fff" and c < "\ud800"
+    ).strip()
 
 
 def _toml(text: str) -> str:

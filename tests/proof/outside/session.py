@@ -37,16 +37,22 @@ class Session:
     """
 
     def __init__(
-        self, home: Path, arguments: Sequence[str] = (), *, size: tuple[int, int] = (160, 48), **variables: str
+        self,
+        home: Path,
+        arguments: Sequence[str] = (),
+        *,
+        size: tuple[int, int] = (160, 48),
+        program: Sequence[str] = (shop.QTYDASH,),
     ) -> None:
         self.judge = Judge(size, "start")
         self.wrong: list[str] = []
         self.pairs: set[Pair] = set()
         self._text = bytearray()
         self._place = "start"
-        environment = shop.environment(home, TEXTUAL_ANIMATIONS="none", QTYDASH_REFRESH="off", **variables)
+        settings = {"TEXTUAL_ANIMATIONS": "none", "QTYDASH_REFRESH": "off", "PYTHONPATH": str(shop.ROOT)}
+        environment = shop.environment(home, **settings)
         self.terminal = Terminal(
-            [shop.QTYDASH, *arguments],
+            [*program, *arguments],
             columns=size[0],
             lines=size[1],
             environment=environment,

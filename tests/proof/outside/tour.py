@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import shop as shop_of
 from benchmarks.terminal import NotShown
 
 from qtydash.sandbox.answers import is_write
@@ -21,9 +22,10 @@ from tests.proof.outside.texts import Hostile
 CRASHES, BYTES, ACTIONS, MISSED = "crashes", "bytes not its own", "actions fired", "not drawn"
 """What must not happen, in the words of the figure."""
 
-LEGS = ("refusals", "gifts", "tickets", "cart", "orders", "order qty", "changes", "clicks", "small")
+LEGS = ("refusals", "last guard", "gifts", "tickets", "cart", "orders", "order qty", "changes", "clicks", "small")
 """Parts of the walk that stand by themselves."""
 SMALL = LEGS.index("small")
+LAST_GUARD = LEGS.index("last guard")
 
 _SMALL = (80, 24)
 _FILES = re.compile(
@@ -64,8 +66,14 @@ class Tour:
         with SandboxServer(shop) as server:
             homes.hostile_home(home, server.url, self._texts)
             self._make_files(home, shop, state)
-            with Session(home) as session:
-                self._judged(session, lambda: self._large(session, shop, home))
+            if set(self._legs) - {SMALL, LAST_GUARD}:
+                with Session(home) as session:
+                    self._judged(session, lambda: self._large(session, shop, home))
+            if LAST_GUARD in self._legs:
+                self._leg = LAST_GUARD
+                program = (shop_of.PYTHON, "-m", "tests.proof.outside.unguarded")
+                with Session(home, program=program) as session:
+                    self._judged(session, lambda: self._last_guard(session))
             if SMALL in self._legs:
                 self._leg = SMALL
                 with Session(home, ["--offline"], size=_SMALL) as session:
@@ -128,7 +136,7 @@ class Tour:
             "clicks": lambda: self._clicks(s),
         }
         for leg in self._legs:
-            if leg != SMALL:
+            if leg not in (SMALL, LAST_GUARD):
                 self._leg = leg
                 s.press("escape", "escape", "1")
                 legs[LEGS[leg]]()
@@ -358,6 +366,17 @@ class Tour:
         s.type(str(home / "zz.csv"))
         s.until("zz.csv")
         s.press("escape")
+
+    def _last_guard(self, s: Session) -> None:
+        """Without ``safe_text`` what is drawn is still harmless, if not as it was meant: nothing is copied here."""
+        s.begin()
+        s.see("TO GS GT QC CM", 1)
+        for key in ("1", "2", "3", "4"):
+            s.at(f"the last guard alone, pane {key}")
+            s.press(key, *self._down, "i", "escape", *self._up)
+        s.at("the last guard alone, dialogs")
+        for key, keys in (("1", "P"), ("3", "J"), ("3", "S"), ("4", "P"), ("2", "?")):
+            s.press(key, keys, "escape", "escape")
 
     # At 80×24 one pane is on the screen, from the cache.
 
