@@ -59,8 +59,8 @@ class NotShown(Exception):
 class Terminal:
     """One program on one terminal. A context manager: leaving it ends the program.
 
-    Times are milliseconds since the program was started. ``heard`` is told each piece of what the program writes, as
-    it came; not ``drawn``, there is no screen to wait for, and nothing else of it is looked at.
+    Times are milliseconds since the program was started. ``heard`` is told each piece of what the program
+    writes, as it came; not ``drawn``, there is no screen to wait for, and nothing else of it is looked at.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Hostile ids for every call that takes one, over real sockets: what leaves goes where it should, or nothing leaves.
+"""Hostile ids for every call that takes one, over real sockets: what leaves goes where it should, or nothing does.
 
 Two loopback servers write down every request as it arrived. To the one, under a prefix, go all calls; nothing ever
 goes to the other, which ids, addresses in them and redirects name. Some ids go through whole commands.

@@ -1,11 +1,11 @@
 """The whole dashboard among hostile texts, on a terminal of its own: every byte it writes is judged.
 
 A shop sends the texts in every field that is shown; the configuration, files and what is pasted have them too. A
-person goes through all panes, details, dialogs, the review, the journal, refusals (``outside.tour``). A text counts
-at a place when its mark was drawn there; a place that did not draw all that it must is a failure.
+person goes through all panes, details, dialogs, the review, the journal, refusals (``outside.tour``). A text
+counts at a place when its mark was drawn there; a place that did not draw all that it must is a failure.
 
-What may be written is listed in ``outside.stream``. That data fires no action is seen from what an action leaves: an
-end, a bell, a write to the clipboard, a request that changes something, a file.
+What may be written is listed in ``outside.stream``. That data fires no action is seen from what an action
+leaves: an end, a bell, a write to the clipboard, a request that changes something, a file.
 """
 
 from itertools import groupby

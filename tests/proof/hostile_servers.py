@@ -4,8 +4,8 @@ The dashboard has read a small shop that behaves; then the server turns, and ``r
 ended keys are pressed and their answers waited for. Memory is the most it had resident since then, beside what it
 had at rest. The deadline of a request is set to two seconds; a read that is rightly tried again, or has a thousand
 pages, is given the time of that. What the machine itself holds up is measured in the same run, by a thread that
-sleeps and by keys before the server turns, and added to the limits. A run within the tests looks at no clock: it asks that a key is answered before the
-read has ended.
+sleeps and by keys before the server turns, and added to the limits. A run within the tests looks at no clock: it
+asks that a key is answered before the read has ended.
 
 Proxies stand in the environment all the while, at the server that nobody must come to.
 """
@@ -63,7 +63,8 @@ def run(count: int, seed: int) -> Outcome:
 def _config(url: str) -> str:
     return (
         "[profiles.p.tickets]\n"
-        f'base_url = "{url}"\napi_key = "fake-key"\nchannel_code = "fake-channel"\nproducts = [{{ code = "{PARK}" }}]\n'
+        f'base_url = "{url}"\napi_key = "fake-key"\nchannel_code = "fake-channel"\n'
+        f'products = [{{ code = "{PARK}" }}]\n'
     )
 
 

@@ -1,1 +1,2 @@
-"""What the figures about the outside share: texts that want to act, a shop that says them, a judge of what is drawn."""
+"""What the figures about the outside share: texts that want to act, a shop that says them, a judge of what
+comes."""

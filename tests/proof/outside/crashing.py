@@ -1,6 +1,7 @@
-"""``python -m tests.proof.outside.crashing WHERE FILE …``: qtydash that breaks in one place, with a secret at hand.
+"""``python -m tests.proof.outside.crashing WHERE FILE …``: qtydash that breaks where a secret is at hand.
 
-The place raises as a fault would, with the secret that is in the file in its message, in a variable and in a cause.
+The place raises as a fault would, with the secret that is in the file in its message, in a variable and in a
+cause.
 """
 
 import importlib

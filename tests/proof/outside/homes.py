@@ -10,7 +10,8 @@ from qtydash.sandbox.data.tickets import PARK
 from tests.proof.outside.texts import Hostile
 
 LABEL, SESSION, HELD = "LA", "LS", "LP"
-"""The letters in the marks of a profile's label, of its cart sessions and of the products whose holds are listed."""
+"""The letters in the marks of a profile's label, of its cart sessions and of the products whose holds are
+listed."""
 
 
 def private(file: Path, text: str) -> Path:
@@ -22,7 +23,8 @@ def private(file: Path, text: str) -> Path:
 
 
 def hostile_home(folder: Path, url: str, texts: Sequence[Hostile]) -> Path:
-    """A home whose profile reads the shop at ``url``. Its words are as hostile as a configuration may have them."""
+    """A home whose profile reads the shop at ``url``. Its words are as hostile as a configuration may have
+    them."""
     names = [[_line(text.marked(f, n)) for n, text in enumerate(texts)] for f in (LABEL, SESSION, HELD)]
     sessions = "".join(
         f'\n[[profiles.sandbox.cart.sessions]]\nname = {_toml(name)}\ntoken = "{credentials.CART_TOKEN}"\n'

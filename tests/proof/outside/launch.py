@@ -1,4 +1,4 @@
-"""``python -m tests.proof.outside.launch DEADLINE …``: qtydash with a shorter deadline for each request, in seconds."""
+"""``python -m tests.proof.outside.launch DEADLINE …``: qtydash with that deadline for a request, in seconds."""
 
 import sys
 

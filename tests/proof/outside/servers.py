@@ -1,11 +1,12 @@
 """Servers that want to keep a program busy, fill its memory, or lead it elsewhere: what they do to one request."""
 
 import asyncio
-import gzip
 import json
 import threading
+import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -57,10 +58,16 @@ async def _forever(exchange: Exchange, piece: bytes, pause: float = 0.0) -> None
         await asyncio.sleep(pause)
 
 
-def _bomb(encoding: str) -> Act:
-    body = gzip.compress(b"[0,".ljust(400, b" ") * 1_000_000)
+@cache
+def _small_that_is_large() -> bytes:
+    """400 MiB, compressed."""
+    packer = zlib.compressobj(9, wbits=31)
+    return b"".join(packer.compress(bytes(2**20)) for _ in range(400)) + packer.flush()
 
+
+def _bomb(encoding: str) -> Act:
     async def act(exchange: Exchange) -> None:
+        body = _small_that_is_large()
         told = f"Content-Encoding: {encoding}\r\n" if encoding else ""
         await exchange.answer(body, headers=told)
 
@@ -194,7 +201,7 @@ ATTACKS = (
 
 
 class Attacker:
-    """Serves on loopback, in a thread: well at first, then as ``act`` says. ``elsewhere`` is where nobody must come.
+    """Serves on loopback, in a thread: well at first, then as ``act`` says. Nobody must come to ``elsewhere``.
 
     A context manager.
     """

@@ -125,7 +125,8 @@ class Session:
     def see(self, fields: str, numbers: int, *, also: str = "") -> None:
         """Wait until this place has drawn all texts, ``numbers`` of them, in each of the ``fields``: count them.
 
-        What is drawn of the fields in ``also`` is counted; long texts may leave no room for them. Raises ``Missed``.
+        What is drawn of the fields in ``also`` is counted; long texts may leave no room for them. Raises
+        ``Missed``.
         """
         wanted, deadline = fields.split(), time.monotonic() + PATIENCE
         self._missing(also.split(), 0)

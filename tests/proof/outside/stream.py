@@ -1,6 +1,7 @@
 """The judge of what a program writes to its terminal: printable characters, and the program's own sequences only.
 
-Everything is forbidden that is not listed here. The lists hold what the program writes when no outside text is there.
+Everything is forbidden that is not listed here. The lists hold what the program writes when no outside text is
+there.
 """
 
 import re
@@ -37,8 +38,8 @@ _COPIED = "52;c;"
 class Judge:
     """Reads a program's bytes in the pieces they come in; ``wrong`` says what was not its own.
 
-    ``screen`` is (columns, lines) for a program that draws a screen; None is one that prints lines: no sequences at
-    all. What ``phase`` it is says which modes may be set. ``may_copy`` is how many clipboard writes are due.
+    ``screen`` is (columns, lines) for a program that draws a screen; None is one that prints lines: no sequences
+    at all. What ``phase`` it is says which modes may be set. ``may_copy`` is how many clipboard writes are due.
     """
 
     screen: tuple[int, int] | None = None

@@ -1,4 +1,4 @@
-"""Texts that want to act when they are drawn or exported, each made from a seed, each recognised by a mark in it."""
+"""Texts that want to act when they are drawn or exported, each made from a seed and known by a mark in it."""
 
 import re
 from base64 import b64encode

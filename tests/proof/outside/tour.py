@@ -368,7 +368,8 @@ class Tour:
         s.press("escape")
 
     def _last_guard(self, s: Session) -> None:
-        """Without ``safe_text`` what is drawn is still harmless, if not as it was meant: nothing is copied here."""
+        """Without ``safe_text`` what is drawn is still harmless, if not as it was meant: nothing is copied
+        here."""
         s.begin()
         s.see("TO GS GT QC CM", 1)
         for key in ("1", "2", "3", "4"):

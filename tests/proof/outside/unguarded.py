@@ -1,4 +1,4 @@
-"""``python -m tests.proof.outside.unguarded …``: qtydash without its first guard, ``safe_text`` giving back its input.
+"""``python -m tests.proof.outside.unguarded …``: qtydash whose ``safe_text`` gives back its input.
 
 What it draws is then left to the last guard alone, which goes over every line on its way to the terminal.
 """
