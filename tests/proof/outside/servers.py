@@ -59,7 +59,7 @@ async def _forever(exchange: Exchange, piece: bytes, pause: float = 0.0) -> None
 
 
 @cache
-def _small_that_is_large() -> bytes:
+def small_that_is_large() -> bytes:
     """400 MiB, compressed."""
     packer = zlib.compressobj(9, wbits=31)
     return b"".join(packer.compress(bytes(2**20)) for _ in range(400)) + packer.flush()
@@ -67,7 +67,7 @@ def _small_that_is_large() -> bytes:
 
 def _bomb(encoding: str) -> Act:
     async def act(exchange: Exchange) -> None:
-        body = _small_that_is_large()
+        body = small_that_is_large()
         told = f"Content-Encoding: {encoding}\r\n" if encoding else ""
         await exchange.answer(body, headers=told)
 
