@@ -91,8 +91,12 @@ def _one(tally: Tally, attack: Attack, server: Attacker, home: Path, *, timed: b
         _forget_peak(terminal.pid)
         server.act, asked = attack.act, len(server.server.exchanges)
         begun = terminal.press("r")
-        while len(server.server.exchanges) == asked and terminal.running:
+        patience = time.monotonic() + 20
+        while len(server.server.exchanges) == asked and time.monotonic() < patience:
             terminal.rest(0.01)
+        must(
+            not server.elsewhere.connections, AWAY, f"{attack.name}: the read went to the proxy of the environment"
+        )
         waits = _keys(terminal)
         took = (terminal.now - begun) / 1_000
         terminal.settle(timeout=5)
