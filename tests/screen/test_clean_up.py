@@ -296,6 +296,40 @@ async def test_pasted_keys_do_not_press_the_button_of_one_row(monkeypatch: pytes
         assert gate.TOO_FAST in said(dashboard)
 
 
+@pytest.mark.parametrize(
+    ("count", "keys"),
+    [(1, ("tab", "enter")), (3, ("tab", "3", "tab", "tab", "enter"))],
+    ids=["a button", "a count"],
+)
+async def test_a_paste_that_holds_tabs_does_not_reach_the_button(
+    monkeypatch: pytest.MonkeyPatch, count: int, keys: tuple[str, ...]
+) -> None:
+    desk = Desk(rows(count))
+    async with desk.open() as dashboard:
+        await delete_all(desk, count)
+        monkeypatch.setattr(gate, "clock", itertools.count(100, 0.001).__next__)
+        await dashboard.press(*keys)
+        assert (at_gate(dashboard), desk.sent) == (True, [])
+        assert gate.TOO_FAST in said(dashboard)
+        monkeypatch.setattr(gate, "clock", itertools.count(200).__next__)
+        dashboard.app.screen.query_one("#go", Button).press()
+        await dashboard.settle()
+        assert len(desk.sent) == count, "by hand it opens"
+
+
+async def test_what_was_pasted_as_keys_does_not_free_the_button(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(rows(21))
+    async with desk.open() as dashboard:
+        await delete_all(desk, 21)
+        monkeypatch.setattr(gate, "clock", itertools.count(100, 0.001).__next__)
+        await typed(dashboard, "prod delete 21")
+        assert dashboard.app.screen.query_one("#go", Button).disabled
+        assert gate.TOO_FAST in said(dashboard)
+        monkeypatch.setattr(gate, "clock", itertools.count(200).__next__)
+        await dashboard.press("tab", "tab", "enter")
+        assert desk.sent == []
+
+
 async def test_more_than_max_bulk_open_no_gate() -> None:
     desk = Desk(rows(5))
     async with desk.open(max_bulk=4) as dashboard:

@@ -41,6 +41,11 @@ class TypedLine(Input):
         self._last_key = -1.0
         self._too_fast = 0
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether all that stands here came at the pace of fingers."""
+        return not self._too_fast
+
     def _refuse(self, why: str) -> None:
         self.value = ""
         self._too_fast = 0
@@ -63,10 +68,10 @@ class TypedLine(Input):
 
     async def action_submit(self) -> None:
         """Enter: what came too fast is not taken."""
-        if self._too_fast:
-            self._refuse(TOO_FAST)
-        else:
+        if self.by_hand:
             await super().action_submit()
+        else:
+            self._refuse(TOO_FAST)
 
 
 class GateScreen(ModalScreen[bool]):
@@ -85,7 +90,8 @@ class GateScreen(ModalScreen[bool]):
     def __init__(self, title: str, lines: Sequence[Line], gate: Gate, label: str) -> None:
         super().__init__()
         self._title, self._lines, self._gate, self._label = title, lines, gate, label
-        self._opened = 0.0
+        self._opened = self._reached = 0.0
+        """When this came up, and when the focus came to the button that lets go."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog prompt"):
@@ -120,9 +126,10 @@ class GateScreen(ModalScreen[bool]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        self.query_one("#go", Button).disabled = not self._gate.opens(event.value)
+        opens, by_hand = self._gate.opens(event.value), self.query_one(TypedLine).by_hand
+        self.query_one("#go", Button).disabled = not (opens and by_hand)
         if event.value:
-            self._ask()
+            self._ask(TOO_FAST if opens and not by_hand else "")
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -131,9 +138,14 @@ class GateScreen(ModalScreen[bool]):
         else:
             self._ask(f"That is not {self._gate.phrase}. Nothing was sent.")
 
+    @on(events.DescendantFocus, "#go")
+    def _reach(self) -> None:
+        self._reached = clock()
+
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "go" and clock() - self._opened < SOONEST:
+        now = clock()
+        if event.button.id == "go" and (now - self._opened < SOONEST or now - self._reached < FASTEST):
             self._ask(TOO_FAST)
         else:
             self.dismiss(event.button.id == "go")
