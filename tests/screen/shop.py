@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -50,6 +50,8 @@ from qtydash.tui.workspace import Workspace
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
 SIZES = ((80, 24), (120, 40), (160, 48))
+PATIENCE = 20.0
+"""Seconds until a test gives up waiting for what does not come."""
 
 T = TypeVar("T")
 
@@ -298,6 +300,8 @@ class Dashboard:
 
     app: QtyDash
     pilot: Pilot[int]
+    drawn: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever something was drawn."""
 
     @property
     def changes(self) -> ChangesPane:
@@ -316,6 +320,19 @@ class Dashboard:
             with suppress(WorkerCancelled):  # a newer read took its place
                 await worker.wait()
         await self.pilot.pause()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for what is to be seen on the screen, looking whenever it was drawn.
+
+        For what no worker waits for, as ``settle`` does: a batch that a stub holds up.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while not holds():
+                    self.drawn.clear()
+                    await self.drawn.wait()
+        await self.pilot.pause()
+        assert holds(), self.text
 
     @property
     def text(self) -> str:
@@ -416,6 +433,7 @@ async def opened(
     try:
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             dashboard = Dashboard(app, pilot)
+            app.post_display_hook = dashboard.drawn.set  # type: ignore[method-assign]
             await pilot.pause()
             await dashboard.settle()
             yield dashboard

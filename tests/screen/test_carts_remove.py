@@ -14,7 +14,6 @@ from syrupy.assertion import SnapshotAssertion
 from tests.screen.shop import NOW, OUTAGE, PROFILE, Dashboard, cached_snapshot, opened, screen_svg
 from tests.screen.stub_carts import FILM, SeenReads, StubCarts, cart_pane, order, stubs_of, with_removed
 from tests.screen.test_on_sandbox import configured
-from tests.screen.test_review import until
 from textual.widgets import Input
 
 from qtydash.domain.carts import Cart
@@ -441,7 +440,7 @@ async def test_what_was_closed_before_the_answer_is_told_when_it_comes() -> None
     async with cart_pane(vendor) as dashboard:
         await dashboard.press("d", "enter", "w")
         await dashboard.pilot.press("a")
-        await until(dashboard, lambda: bool(vendor.sent))
+        await dashboard.until(lambda: "sending" in dashboard.text)
         await dashboard.pilot.press("x", "c")
         vendor.go.set()
         await dashboard.settle()

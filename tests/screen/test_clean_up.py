@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +12,17 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from tests.changes_kit import Clock
 from tests.hold_model import HoldStore, hold
-from tests.screen.shop import NOW, WRITABLE, Dashboard, StubReads, live_snapshot, opened, screen_svg, shop
+from tests.screen.shop import (
+    NOW,
+    PATIENCE,
+    WRITABLE,
+    Dashboard,
+    StubReads,
+    live_snapshot,
+    opened,
+    screen_svg,
+    shop,
+)
 from tests.vendor_model import LOST_AFTER, Fate, answered
 from textual import events
 from textual.widgets import Button, Input
@@ -74,7 +84,7 @@ class Desk:
 
         async def slowly(*arguments: object) -> object:
             if self.slow:
-                await asyncio.to_thread(self.go.wait, 20)
+                await asyncio.to_thread(self.go.wait, PATIENCE)
             return await send(*arguments)  # type: ignore[arg-type]
 
         port.send = slowly  # type: ignore[method-assign, assignment]
@@ -145,16 +155,6 @@ def review(dashboard: Dashboard) -> CleanUpScreen:
 
 def reviewing(dashboard: Dashboard) -> bool:
     return any(isinstance(screen, CleanUpScreen) for screen in dashboard.app.screen_stack)
-
-
-async def until(dashboard: Dashboard, holds: Callable[[], bool]) -> None:
-    """Let things go on until something holds. For what no worker of the app waits for."""
-    for _ in range(2_000):
-        if holds():
-            break
-        await asyncio.sleep(0.002)
-        await dashboard.pilot.pause()
-    assert holds(), dashboard.text
 
 
 async def typed(dashboard: Dashboard, words: str) -> None:
@@ -532,13 +532,13 @@ async def test_a_batch_can_be_paused_stopped_and_taken_up() -> None:
         await delete_all(desk, 6)
         await typed(dashboard, "6")
         await dashboard.pilot.press("enter")
-        await until(dashboard, lambda: "sending" in dashboard.text)
+        await dashboard.until(lambda: "sending" in dashboard.text)
         await dashboard.pilot.press("x")
-        await until(dashboard, lambda: "C takes it up" in dashboard.text)
+        await dashboard.until(lambda: "C takes it up" in dashboard.text)
         await dashboard.pilot.press("x")
         desk.go.set()
         desk.slow = False
-        await until(dashboard, lambda: review(dashboard).phase is Phase.DONE)
+        await dashboard.until(lambda: review(dashboard).phase is Phase.DONE)
         await dashboard.settle()
         assert "1 deleted, 5 not attempted = 6" in dashboard.text
         assert "C takes up what was not sent." in flat(dashboard)
@@ -584,7 +584,7 @@ async def test_an_unknown_outcome_ends_it_and_the_next_start_offers_it(tmp_path:
         offer = "A clean-up of 5 rows stopped after 1: 1 unknown, 3 not sent. C takes it up."
         assert offer in " ".join(notified(dashboard).split())
         await dashboard.press("C")
-        await until(dashboard, lambda: review(dashboard).phase is Phase.DECIDING)
+        await dashboard.until(lambda: review(dashboard).phase is Phase.DECIDING)
         told = flat(dashboard)
         assert "3 of 3 rows will be deleted" in told
         assert "Of what was unknown: 1 consistent with applied." in told
@@ -618,12 +618,12 @@ async def test_the_list_is_read_when_nobody_watched_to_the_end() -> None:
         await delete_all(desk, 3)
         await typed(dashboard, "3")
         await dashboard.pilot.press("enter")
-        await until(dashboard, lambda: "sending" in dashboard.text)
+        await dashboard.until(lambda: "sending" in dashboard.text)
         await dashboard.pilot.press("x")
         await dashboard.pilot.pause()
         await dashboard.pilot.press("c")
         desk.go.set()
-        await until(dashboard, lambda: len(desk.sent) == 3 and "No cart holds stock" in dashboard.text)
+        await dashboard.until(lambda: len(desk.sent) == 3 and "No cart holds stock" in dashboard.text)
 
 
 # What it looks like.
@@ -673,9 +673,9 @@ async def test_progress(size: tuple[int, int], home: Path, text_screen: Snapshot
         await typed(dashboard, "7")
         desk.store.on_arrival = lambda arrival: setattr(desk, "slow", len(desk.sent) == 3)
         await dashboard.pilot.press("enter")
-        await until(dashboard, lambda: len(desk.sent) == 3 and "sending" in dashboard.text)
+        await dashboard.until(lambda: len(desk.sent) == 3 and "sending" in dashboard.text)
         desk.store.clock.move(2)
-        await until(dashboard, lambda: "on its way for 2s" in dashboard.text)
+        await dashboard.until(lambda: "on its way for 2s" in dashboard.text)
         dashboard.app.tick()  # what is behind tells its age as of now, too
         await dashboard.pilot.pause()
         shown = dashboard.text

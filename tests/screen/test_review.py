@@ -16,6 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.screen.shop import (
     GIFT_LIST,
     NOW,
+    PATIENCE,
     WRITABLE,
     Dashboard,
     StubStock,
@@ -42,21 +43,24 @@ from qtydash.tui.screens.review_stop import StopScreen
 
 BAG, SUMMER, ENDLESS, DRAFT, PEN, NAMELESS = (gift.id for gift in GIFT_LIST[:6])
 SIZES = ((60, 20), (80, 24), (160, 48))
-PATIENCE = 20.0
-"""Seconds until a stub that nobody lets go gives up waiting."""
 CUT = VendorError("SHOPLINE closed the connection before it answered.")
 
 
 @dataclass
 class SlowStock(StubStock):
-    """A stock whose sends wait for ``go``, and whose answers carry what the vendor tells of a gift."""
+    """A stock whose sends wait for ``go``, and whose answers carry what the vendor tells of a gift.
+
+    ``came`` says that a first one waits.
+    """
 
     slow: bool = False
+    came: Event = field(default_factory=Event)
     go: Event = field(default_factory=Event)
 
     async def send(self, intent: Intent, op_id: str) -> Told:
         told = await super().send(intent, op_id)
         if self.slow:
+            self.came.set()
             await asyncio.to_thread(self.go.wait, PATIENCE)
         gift = str(intent.ids["gift"])
         return replace(told, data=GiftStock(gift, "", self.stock[gift], NOW))
@@ -74,16 +78,6 @@ async def stage(dashboard: Dashboard, *edits: str) -> None:
         if edit:
             await dashboard.press(*edit, "enter")
         await dashboard.press("down")
-
-
-async def until(dashboard: Dashboard, holds: Callable[[], bool]) -> None:
-    """Let things go on until something holds. For what no worker of the app waits for."""
-    for _ in range(2_000):
-        if holds():
-            break
-        await asyncio.sleep(0.002)
-        await dashboard.pilot.pause()
-    assert holds(), dashboard.text
 
 
 def review(dashboard: Dashboard) -> ReviewScreen:
@@ -120,7 +114,8 @@ async def sending(stock: SlowStock, *edits: str) -> AsyncIterator[Dashboard]:
             await stage(dashboard, *edits)
             await dashboard.press("w")
             await dashboard.pilot.press("a")
-            await until(dashboard, lambda: "sending" in dashboard.text and bool(stock.sent))
+            await dashboard.until(lambda: "sending" in dashboard.text)
+            assert await asyncio.to_thread(stock.came.wait, PATIENCE)
             yield dashboard
         finally:
             stock.go.set()
@@ -163,7 +158,7 @@ async def test_it_opens_at_once_and_says_that_it_reads() -> None:
     async with opened(profile=WRITABLE, stock=stock) as dashboard:
         await stage(dashboard, "+3", "=10")
         await dashboard.pilot.press("w")
-        await until(dashboard, lambda: in_review(dashboard))
+        await dashboard.until(lambda: in_review(dashboard))
         assert "Reading 2 targets..." in dashboard.text
         assert row(dashboard, "Canvas bag").startswith("reading Canvas bag (BAG-01) 21 - +3 -")
 
@@ -393,7 +388,7 @@ async def test_applying_twice_sends_once(key: str) -> None:
                 driver.send_message(events.Key("a", "a"))
         else:
             await dashboard.pilot.press("tab", "enter", "enter")
-        await until(dashboard, lambda: bool(stock.sent))
+        await dashboard.until(lambda: "sending" in dashboard.text)
         await dashboard.pilot.press("a", "a")
         stock.go.set()
         await dashboard.settle()
@@ -439,8 +434,8 @@ async def test_p_pauses_after_the_change_under_way_and_goes_on() -> None:
         await dashboard.pilot.press("p")
         assert "It pauses after this one." in dashboard.text
         stock.go.set()
-        await until(dashboard, lambda: "1 done" in dashboard.text)
-        await until(dashboard, lambda: "Paused: p goes on, x stops." in dashboard.text)
+        await dashboard.until(lambda: "1 done" in dashboard.text)
+        await dashboard.until(lambda: "Paused: p goes on, x stops." in dashboard.text)
         assert len(stock.sent) == 1
 
         await dashboard.press("p")
@@ -480,7 +475,7 @@ async def test_the_question_goes_when_the_batch_has_ended() -> None:
     async with sending(stock, "+3") as dashboard:
         await dashboard.pilot.press("x")
         stock.go.set()
-        await until(dashboard, lambda: isinstance(dashboard.app.screen, ReviewScreen))
+        await dashboard.until(lambda: isinstance(dashboard.app.screen, ReviewScreen))
         await dashboard.settle()
         assert "1 done = 1" in dashboard.text
 
@@ -492,15 +487,15 @@ async def test_closing_the_review_lets_the_batch_go_on_and_tells_its_end() -> No
         await stage(dashboard, "+3", "+4")
         await dashboard.press("w")
         await dashboard.pilot.press("a")
-        await until(dashboard, lambda: bool(stock.sent))
+        await dashboard.until(lambda: "sending" in dashboard.text)
         await dashboard.pilot.press("x", "c")
-        await until(dashboard, lambda: not in_review(dashboard))
+        await dashboard.until(lambda: not in_review(dashboard))
         assert "sending" in row(dashboard, "BAG-01")
         assert "to be sent" in row(dashboard, "BAG-02")
 
         stubs.gifts.asked.clear()
         stock.go.set()
-        await until(dashboard, lambda: len(stubs.gifts.asked) == 1)
+        await dashboard.until(lambda: len(stubs.gifts.asked) == 1)
         await dashboard.settle()
         assert "The batch ended: 2 done = 2." in flat(dashboard)
         assert (len(stock.sent), staged(dashboard)) == (2, [])
@@ -510,9 +505,9 @@ async def test_a_review_beside_a_running_batch_refuses_what_is_in_it() -> None:
     stock = slow_stock()
     async with sending(stock, "+3", "+4") as dashboard:
         await dashboard.pilot.press("x", "c")
-        await until(dashboard, lambda: not in_review(dashboard))
+        await dashboard.until(lambda: not in_review(dashboard))
         await dashboard.pilot.press("w")
-        await until(dashboard, lambda: "0 of 2 changes will be sent" in dashboard.text)
+        await dashboard.until(lambda: "0 of 2 changes will be sent" in dashboard.text)
         assert "no known outcome yet" in flat(dashboard)
         await dashboard.pilot.press("a")
         assert len(stock.sent) == 1
@@ -603,8 +598,8 @@ async def test_a_vendor_that_asks_to_slow_down_is_waited_for_in_seconds(monkeypa
 
         monkeypatch.setattr(changes, "_sleep", sleep)
         await dashboard.pilot.press("a")
-        await until(
-            dashboard, lambda: re.search(r"SHOPLINE asks to slow down: [78] s\.", dashboard.text) is not None
+        await dashboard.until(
+            lambda: re.search(r"SHOPLINE asks to slow down: [78] s\.", dashboard.text) is not None
         )
         shown.set()
         await dashboard.settle()
@@ -734,7 +729,7 @@ async def test_progress(size: tuple[int, int], text_screen: SnapshotAssertion) -
         await drifted(dashboard, stock)
         await dashboard.press("space")
         await dashboard.pilot.press("a")
-        await until(dashboard, lambda: "on its way for" in dashboard.text)
+        await dashboard.until(lambda: "on its way for" in dashboard.text)
         shown = dashboard.text
         stock.go.set()
         assert shown == text_screen

@@ -237,6 +237,8 @@ class ReviewScreen(ModalScreen[BatchResult | None]):
         self._result = message.result
         self._turn(Phase.DONE, message.fault)
         bad = (at for at in self._batch if at not in results or not results[at].is_done)
+        # From the top, however far it was scrolled on its way.
+        self.query_one(Grid).scroll_home(animate=False, force=True, immediate=True)
         self._go_to(next(bad, self._batch[0]))
         self.over(message.result)
 
