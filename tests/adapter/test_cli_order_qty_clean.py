@@ -131,6 +131,20 @@ def test_rows_by_id_need_not_be_stale(shop: HoldShop) -> None:
     assert shop.deleted == [FRESH_ROW, STALE_ROW]
 
 
+@pytest.mark.parametrize("then", [("--dry-run",), ("--yes",), ("--plan-out", "-")], ids=" ".join)
+def test_rows_that_are_not_stale_are_told(shop: HoldShop, then: tuple[str, ...]) -> None:
+    chosen = (f"--id={id}" for id in (STALE_ROW, FRESH_ROW, FUTURE_ROW))
+    result = shop.run(*CLEAN, "Gummies", *chosen, *then)
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count("2 of them are not stale: 1 fresh, 1 future.") == 1
+
+
+def test_stale_rows_are_not_told_to_be_otherwise(shop: HoldShop) -> None:
+    shop.keep_only(*COMPANIONS)
+    result = shop.run(*CLEAN, "--all", "--stale-after", "10m", "--dry-run")
+    assert "not stale" not in result.stderr
+
+
 def test_a_submitted_row_is_refused_and_the_others_go(shop: HoldShop) -> None:
     arguments = ("Gummies", "--id", SUBMITTED_ROW, "--id", STALE_ROW, "--yes")
     rows = shop.records(*CLEAN, *arguments, status=3)
@@ -495,6 +509,7 @@ def test_a_clean_up_that_stopped_is_offered_and_taken_up(shop: HoldShop) -> None
         ("--plan", "p.json", "--resume"),
         ("--plan", "p.json", "Gummies"),
         ("--resume", "--all"),
+        ("Gummies", "--id", "a", "--stale-after", "2h"),
         ("--cart", "c", "--id", "a"),
         ("--cart", "c", "--stale-after", "2h"),
         ("--cart", "c", "--plan-out", "p.json"),

@@ -456,6 +456,26 @@ async def test_the_backup_that_was_named_at_the_gate_is_the_one_that_is_written(
         assert f"backups/{file.name}" in flat(dashboard)
 
 
+async def test_rows_that_are_not_stale_are_told_in_the_review_and_at_the_gate() -> None:
+    living = [replace(row, modified=NOW) for row in rows(2)]
+    desk = Desk([*living, hold("stale", cart="dead")])
+    async with desk.open() as dashboard:
+        await dashboard.press("ctrl+home", "space", "down", "space", "down", "space", "d")
+        told = "2 of them are not stale: 2 fresh."
+        assert told in flat(dashboard)
+        await dashboard.press("a")
+        assert told in said(dashboard)
+        await dashboard.press("escape", "up", "up", "space", "down", "space")
+        assert "not stale" not in flat(dashboard)
+
+
+async def test_a_cart_that_lives_says_so_before_it_goes() -> None:
+    desk = Desk([*CART, hold("row4", cart="lonely", created=NOW, modified=NOW)])
+    async with desk.open() as dashboard:
+        await dashboard.press("D", "a")
+        assert "1 of them is not stale: 1 fresh." in said(dashboard)
+
+
 # A whole cart.
 
 

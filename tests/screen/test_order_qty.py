@@ -204,6 +204,22 @@ async def test_all_stale_takes_stale_rows_and_no_other() -> None:
         assert "44 stale rows not marked: the filter hides them." in notified(dashboard)
 
 
+async def test_what_is_marked_already_is_not_told_as_left_out() -> None:
+    async with opened(stocked()[0], profile=SHOP) as dashboard:
+        await at_pane(dashboard, "A", "slash", *"cart-001", "enter", "A")
+        assert "not marked" not in notified(dashboard)
+
+
+async def test_marks_that_the_filter_hides_are_told() -> None:
+    async with opened(stocked()[0], profile=SHOP) as dashboard:
+        await at_pane(dashboard, "A")
+        assert "not shown" not in dashboard.text
+        await dashboard.press("slash", *"cart-001", "enter")
+        assert "46 marked: 1674.625 would be freed, 44 not shown" in dashboard.text
+        await dashboard.press("escape", "A")
+        assert "2 marked: 2.625 would be freed " in dashboard.text
+
+
 async def test_all_stale_is_as_of_the_key_and_so_are_the_totals() -> None:
     clock = [NOW]
     async with opened(stocked()[0], profile=SHOP, now=lambda: clock[0]) as dashboard:

@@ -18,14 +18,14 @@ from qtydash.cli.writing import Rules, carry_out, check_asked, check_count
 from qtydash.config.models import OrderQtySource
 from qtydash.domain.changes import Intent
 from qtydash.domain.gates import deletion_gate
-from qtydash.domain.order_qty import amount, in_words
+from qtydash.domain.order_qty import OrderQty, amount, in_words
 from qtydash.domain.order_qty_filter import all_stale
-from qtydash.domain.order_qty_sums import freed
+from qtydash.domain.order_qty_sums import freed, not_stale_words
 from qtydash.domain.review import Proposal
 from qtydash.domain.snapshot import plural
 from qtydash.domain.text import safe_text
 from qtydash.services.clean_plan import check_plan, plan_of, plan_text, read_plan
-from qtydash.services.clean_up import CART_WARNING, CleanUp, cart_intent, hold_port
+from qtydash.services.clean_up import CART_WARNING, CleanUp, cart_intent, hold_port, rows_read
 from qtydash.services.clock import utc_now
 from qtydash.services.counts_file import file_bytes
 from qtydash.services.names import product_code
@@ -72,6 +72,8 @@ def check_wanted(wanted: Wanted, asked: Asked) -> None:
         raise click.UsageError("--all takes every configured product: leave PRODUCT away.")
     if not given and not sources:
         raise click.UsageError("Missing argument 'PRODUCT': name one or more products, or give --all.")
+    if wanted.ids and wanted.stale_after is not None:
+        raise click.UsageError("--id takes a row whatever its age: leave --stale-after out.")
     if sources and (wanted.ids or wanted.stale_after is not None):
         raise click.UsageError(f"{sources[0]} says which rows: leave --id and --stale-after out.")
     if given and sources in (["--plan"], ["--resume"]):
@@ -103,12 +105,19 @@ def clean(context: Context, wanted: Wanted, asked: Asked) -> None:
         proposals = _planned(running, clean_up)
         for sentence in chosen.left_out:
             say(sentence)
+        ready = (row for proposal in proposals if proposal.ready for row in rows_read(proposal))
+        _say_not_stale(running, wanted, ready)
         if asked.dry_run and proposals:
             say_rows(running, proposals)
         if not proposals:
             say("There is nothing to delete.")
         rules = Rules(partial=True, left_out=chosen.left_out, manner=Deletions(clean_up))
         carry_out(running, proposals, asked, rules)
+
+
+def _say_not_stale(running: Engine, wanted: Wanted, rows: Iterable[OrderQty]) -> None:
+    if told := not_stale_words(rows, utc_now(), _stale_after(running, wanted)):
+        say(told)
 
 
 def _planned(running: Engine, clean_up: CleanUp) -> tuple[Proposal, ...]:
@@ -157,7 +166,7 @@ def _rows(running: Engine, wanted: Wanted, lists: HoldLists) -> tuple[tuple[Froz
         held = freed(known[row.id] for row in rows)
         say(f"{plural(len(rows), 'row')} chosen by id; {amount(held.quantity)} held.")
         return rows, left_out
-    after = _section(running).stale_after if wanted.stale_after is None else wanted.stale_after
+    after = _stale_after(running, wanted)
     stale = {product: all_stale(holds.values(), now, after) for product, holds in lists.of.items()}
     found = [hold for holds in stale.values() for hold in holds]
     of = plural(sum(map(len, lists.of.values())), "row")
@@ -197,6 +206,10 @@ def _section(running: Engine) -> OrderQtySource:
     if section is None:
         raise not_configured("order_qty", running.opened.config)
     return section
+
+
+def _stale_after(running: Engine, wanted: Wanted) -> timedelta:
+    return _section(running).stale_after if wanted.stale_after is None else wanted.stale_after
 
 
 def _cart(running: Engine, wanted: Wanted, asked: Asked) -> _Chosen:
@@ -251,8 +264,10 @@ def _write_plan(running: Engine, wanted: Wanted) -> None:
         say(f"Row {row.id} is not planned: {held[row.id].kept_because}.")
     for sentence in left_out:
         say(sentence)
+    planned = [row for row in rows if row not in kept]
+    _say_not_stale(running, wanted, (held[row.id] for row in planned))
     profile = running.changes.profile
-    plan = plan_of((row for row in rows if row not in kept), profile.name, _section(running).base_url, utc_now())
+    plan = plan_of(planned, profile.name, _section(running).base_url, utc_now())
     if wanted.plan_out == "-":
         write(plan_text(plan))
     else:

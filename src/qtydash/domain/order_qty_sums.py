@@ -1,5 +1,6 @@
 """What order-quantity records add up to: by state, by cart, and what deleting some of them would free."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -38,6 +39,16 @@ def tally(records: Iterable[OrderQty]) -> Tally:
 def freed(records: Iterable[OrderQty]) -> Tally:
     """What deleting ``records`` gives back to buyers: only those that hold stock free any."""
     return tally(record for record in records if record.holds_stock)
+
+
+def not_stale_words(records: Iterable[OrderQty], now: datetime, stale_after: timedelta) -> str:
+    """How many of ``records``, which are to be deleted, may be of a cart that lives; "" when none is."""
+    found = Counter(record.state(now, stale_after) for record in records)
+    del found[HoldState.STALE]
+    if not found:
+        return ""
+    told = ", ".join(f"{found[state]:,} {state.words}" for state in HoldState if found[state])
+    return f"{found.total():,} of them {'is' if found.total() == 1 else 'are'} not stale: {told}."
 
 
 @dataclass(frozen=True, slots=True)

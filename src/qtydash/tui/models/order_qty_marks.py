@@ -59,8 +59,11 @@ def marks_after(
     return marks.keep_only(kept), f"{plural(lost.total(), 'mark')} dropped: {told}."
 
 
-def marks_parts(marked: Sequence[OrderQty], now: datetime, stale_after: timedelta) -> list[Part]:
-    """How many rows are marked and what deleting them would free; what is unusual about them stands out."""
+def marks_parts(marked: Sequence[OrderQty], now: datetime, stale_after: timedelta, hidden: int = 0) -> list[Part]:
+    """How many rows are marked and what deleting them would free; what is unusual about them stands out.
+
+    ``hidden`` are those that the filter does not show.
+    """
     gain = freed(marked)
     odd = sum(record.state(now, stale_after) is not HoldState.STALE for record in marked)
     parts = [Part(f" {len(marked)} marked", "bold"), Part(f": {amount(gain.quantity)} would be freed")]
@@ -68,4 +71,6 @@ def marks_parts(marked: Sequence[OrderQty], now: datetime, stale_after: timedelt
         parts.append(Part(f", {odd} not stale", "bold $text-warning"))
     if gain.unknown:
         parts.append(Part(f", {gain.unknown} of unknown quantity", "bold $text-warning"))
+    if hidden:
+        parts.append(Part(f", {hidden} not shown", "bold $text-warning"))
     return parts

@@ -74,7 +74,8 @@ class OrderQtyPane(HoldListPane):
     def _show_marks(self) -> None:
         bar, marked = self.query_one(".marks", Bar), self.marked
         bar.display = bool(marked)
-        left = marks_parts(marked, self.workspace.now(), self.stale_after)
+        shown = self.marks.of(self.table.shown, lambda record: record.id) if self.table is not None else ()
+        left = marks_parts(marked, self.workspace.now(), self.stale_after, len(marked) - len(shown))
         bar.show(left, [Part("escape clears ", "$text-muted")])
 
     def action_mark(self) -> None:
@@ -90,11 +91,12 @@ class OrderQtyPane(HoldListPane):
         self.count_anew()  # as of now, so that what is marked is what is told to be stale
         if self.table is None or self.totals is None:
             return
-        stale = all_stale(self.table.shown, self.workspace.now(), self.stale_after)
+        now = self.workspace.now()
+        stale = all_stale(self.table.shown, now, self.stale_after)
         self._mark(self.marks.add(record.id for record in stale))
         if not stale:
             self.notify("Nothing was marked: no row shown is stale.", markup=False)
-        elif hidden := self.totals.stale.rows - len(stale):
+        elif hidden := self.totals.stale.rows - len(all_stale(self.marked, now, self.stale_after)):
             self.notify(f"{plural(hidden, 'stale row')} not marked: the filter hides them.", markup=False)
 
     def why_not(self, id: str) -> str:

@@ -15,6 +15,7 @@ from qtydash.domain.changes import ChangeRecord, Intent, left_to_wait
 from qtydash.domain.gates import Gate, deletion_gate
 from qtydash.domain.op_id import new_op_id
 from qtydash.domain.order_qty import DEFAULT_STALE_AFTER
+from qtydash.domain.order_qty_sums import not_stale_words
 from qtydash.domain.review import Proposal
 from qtydash.domain.snapshot import age_in_words, plural
 from qtydash.services.backup import backup_file, backup_folder
@@ -65,7 +66,7 @@ class CleanUpScreen(ReviewScreen):
         self._clean_up = CleanUp(workspace.changes, intents)
         self._notes: tuple[str, ...] = ()
         self._warnings: tuple[str, ...] = ()
-        """What must be read before the gate opens, too."""
+        """What must be read at the gate, too."""
         self._began = workspace.now()
         self._compared = ""
         self._lines: Sequence[HoldLine] = ()
@@ -127,7 +128,7 @@ class CleanUpScreen(ReviewScreen):
 
     def summary(self) -> Sequence[Line]:
         folder = backup_folder(self.workspace.changes.journal.path)
-        return words.summary_lines(self._lines, self._gate_for_all, folder, (*self._notes, *self._warnings))
+        return words.summary_lines(self._lines, self._gate_for_all, folder, (*self._notes, *self._must_read))
 
     def progress(self, running: Running | None, control: BatchControl) -> Sequence[Line]:
         return words.progress_lines(self._lines, running, control, self._began, self.workspace.now())
@@ -148,6 +149,11 @@ class CleanUpScreen(ReviewScreen):
         return deletion_gate(len(words.going_rows(self._lines)), profile.name, profile.max_bulk)
 
     @property
+    def _must_read(self) -> Sequence[str]:
+        living = not_stale_words(words.going_rows(self._lines), self.workspace.now(), self._stale_after)
+        return (*self._warnings, living) if living else self._warnings
+
+    @property
     def _backup(self) -> Path:
         """The file that the rows of this batch are written to."""
         return backup_file(self.workspace.changes.journal.path, self.workspace.profile.name, self._run.batch)
@@ -158,7 +164,7 @@ class CleanUpScreen(ReviewScreen):
             self.notify(gate.refusal, severity="error", markup=False)
             return
         self._run.batch = new_op_id(self.workspace.now())
-        lines = words.gate_lines(rows, self.workspace.profile.name, self._backup, self._warnings)
+        lines = words.gate_lines(rows, self.workspace.profile.name, self._backup, self._must_read)
 
         def passed(yes: bool | None) -> None:
             if yes:
