@@ -63,6 +63,8 @@ class HoldStore:
     fate: Callable[[], Fate] = Fate
     blind: deque[Exception] = field(default_factory=deque)
     warnings: tuple[str, ...] = ()
+    unreadable: set[str] = field(default_factory=set)
+    """Rows that are listed in a form that nobody can read."""
     arrivals: list[Arrival] = field(default_factory=list)
     gone: dict[str, str] = field(default_factory=dict)
     """By row, the operation that deleted it; "" for somebody else."""
@@ -86,8 +88,10 @@ class HoldStore:
             raise self.blind.popleft()
         self.settle()
         self.step()
-        found = tuple(row for row in self.rows.values() if row.product_id == product)
-        return Reading(found, warnings=self.warnings)
+        listed = [row for row in self.rows.values() if row.product_id == product]
+        found = tuple(row for row in listed if row.id not in self.unreadable)
+        aside = frozenset(row.id for row in listed) & self.unreadable
+        return Reading(found, warnings=self.warnings, unreadable=aside)
 
     async def delete(self, id: str, op_id: str) -> DeleteOutcome:
         return await self._written(Arrival(op_id, id, self.clock(), self.rows.get(id)))

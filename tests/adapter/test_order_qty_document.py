@@ -154,6 +154,14 @@ async def test_a_bad_record_is_set_aside(changes: dict[str, object], reason: str
     assert warnings == (f"1 row was set aside: {reason}.",)
 
 
+async def test_which_records_cannot_be_read_is_told_by_their_ids() -> None:
+    rows = [{**SAMPLE, "id": "good"}, {**SAMPLE, "id": " bad", "quantity": "many"}, {"id": 12, "active": "x"}]
+    junk = [{**SAMPLE, "id": None}, {**SAMPLE, "id": []}, "junk", {**SAMPLE, "id": "good", "quantity": "many"}]
+    reading = await api(lambda _: reply([*rows, *junk])).of_product("abc123")
+    assert [hold.id for hold in reading.data] == ["good"]
+    assert reading.unreadable == {" bad", "12"}
+
+
 async def test_the_list_has_a_trailing_slash_and_the_deletions_have_none() -> None:
     seen: list[tuple[str, str]] = []
 

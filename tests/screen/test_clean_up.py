@@ -419,6 +419,37 @@ async def test_a_row_that_is_submitted_between_plan_and_apply_is_skipped_and_tol
         )
 
 
+async def test_a_row_that_cannot_be_read_any_more_is_not_told_as_gone() -> None:
+    desk = Desk(rows(3))
+    async with desk.open() as dashboard:
+        await dashboard.press("A")
+        desk.store.unreadable = {"row01"}
+        await dashboard.press("d")
+        assert "Not deleted: 1 changed-skipped." in flat(dashboard)
+        assert "It is listed and cannot be read: it is left alone." in flat(dashboard)
+        desk.store.unreadable = {"row02"}
+        desk.store.clock.move(6)
+        await dashboard.press("a")
+        await typed(dashboard, "2")
+        await dashboard.press("enter")
+        assert desk.sent == ["row03"]
+        assert "1 deleted, 2 changed-skipped = 3" in dashboard.text
+
+
+async def test_a_cart_of_which_a_row_cannot_be_read_is_left_alone() -> None:
+    desk = Desk(CART)
+    async with desk.open() as dashboard:
+        await dashboard.press("D")
+        desk.store.unreadable = {"row2"}
+        desk.store.clock.move(6)
+        await dashboard.press("a")
+        await typed(dashboard, "2")
+        await dashboard.press("enter")
+        assert desk.sent == []
+        assert "2 changed-skipped = 2" in dashboard.text
+        assert "Its record row2 is listed and cannot be read" in flat(dashboard)
+
+
 async def test_a_kept_row_opens_no_review() -> None:
     desk = Desk([hold("bought", submitted=True)])
     async with desk.open() as dashboard:

@@ -53,6 +53,7 @@ def test_the_last_event_tells_the_end_of_a_record() -> None:
     [
         (proposed(DELETION, Observed(NOON, {"present": 0})), RowEnd.GONE),
         (proposed(DELETION, Observed(NOON, None)), RowEnd.GONE),
+        (proposed(DELETION, Observed(NOON, None, "It cannot be read.")), RowEnd.SKIPPED),
         (proposed(DELETION, Observed(NOON, {"present": 1}, "It changed.")), RowEnd.SKIPPED),
         (proposed(DELETION, Observed(NOON, {"present": 1})), RowEnd.NOT_ATTEMPTED),
         (Proposal(DELETION, refusal="Unread.", unread=Unreachable("No.")), RowEnd.NOT_ATTEMPTED),

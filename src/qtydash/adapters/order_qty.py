@@ -1,11 +1,13 @@
 """BLAZE's partner API: consumer order quantity, stock held by online carts (document 000)."""
 
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from sys import intern
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from qtydash.adapters.answers import Answer, failure, vendor_words
 from qtydash.adapters.requests import segment
@@ -56,6 +58,7 @@ class _Hold:
 
 
 _HOLD = TypeAdapter(_Hold)
+_ID: TypeAdapter[str] = TypeAdapter(RequiredCode)
 _FIELDS = frozenset(_Hold.__annotations__)
 
 
@@ -147,10 +150,18 @@ def parse_holds(answer: Answer) -> Reading[tuple[OrderQty, ...]]:
 
     Raises ``UnexpectedAnswer`` for any other shape and when there are rows and none can be read.
     """
-    aside = SetAside()
-    holds = {row.id: _hold(row) for row in aside.rows(_HOLD, _records(answer))}
+    aside, records = SetAside(), _records(answer)
+    holds = {row.id: _hold(row) for row in aside.rows(_HOLD, records)}
     aside.require_some(ORDER_QTY, len(holds))
-    return Reading(tuple(holds.values()), warnings=aside.warnings())
+    unreadable = frozenset(_ids(records) if len(aside) else ()) - holds.keys()
+    return Reading(tuple(holds.values()), warnings=aside.warnings(), unreadable=unreadable)
+
+
+def _ids(records: Iterable[object]) -> Iterator[str]:
+    """The ids of ``records``, whatever else of them can be read."""
+    for record in records:
+        with suppress(ValidationError):
+            yield _ID.validate_python(record.get("id") if isinstance(record, dict) else None)
 
 
 def _records(answer: Answer) -> list[object]:

@@ -10,7 +10,8 @@ from qtydash.domain.errors import InvalidId, VendorError
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A target as the vendor told it at ``at``. ``facts`` None: the vendor does not know it (any more).
+    """A target as the vendor told it at ``at``. ``facts`` None: the vendor does not know it (any more), or what it
+    tells of it cannot be read, as ``refusal`` then says.
 
     ``refusal`` says why it cannot be changed as it is, "" when it can. ``record`` is the vendor's own record of
     it, for a backup. ``unread`` says why it could not be read where others could: then nothing is known of it.

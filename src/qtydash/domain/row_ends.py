@@ -54,7 +54,7 @@ def end_in_review(proposal: Proposal) -> RowEnd:
     observed = proposal.observed
     if not proposal.refusal or proposal.unread is not None or observed is None:
         return RowEnd.NOT_ATTEMPTED
-    there = observed.facts is not None and any(observed.facts.values())
+    there = any(observed.facts.values()) if observed.facts is not None else bool(observed.refusal)
     return RowEnd.SKIPPED if there else RowEnd.GONE
 
 

@@ -28,11 +28,15 @@ OnProgress = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[T]):
-    """What an adapter read, before anyone says when: see ``Snapshot`` for ``complete`` and ``warnings``."""
+    """What an adapter read, before anyone says when: see ``Snapshot`` for ``complete`` and ``warnings``.
+
+    ``unreadable`` are the ids of rows that are there and were set aside, as far as their ids can be read.
+    """
 
     data: T
     complete: bool = True
     warnings: tuple[str, ...] = ()
+    unreadable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

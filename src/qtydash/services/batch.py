@@ -194,9 +194,10 @@ class Batch:
             self._stopped = "The vendor cannot be read."
             return "unread", f"it could not be read just before. {error.full}"
         observed = found.get(change.intent.target)
-        if observed is None or observed.facts is None:
-            why = observed.refusal if observed is not None else ""
-            return "gone", why or "the vendor does not know it any more."
+        if observed is None or (observed.facts is None and not observed.refusal):
+            return "gone", "the vendor does not know it any more."
+        if observed.facts is None:
+            return "refused", observed.refusal
         if dict(observed.facts) == dict(change.expected) and not change.intent.kind.is_relative:
             return "gone", f"it is {facts_words(observed.facts)} already."
         if observed.refusal:

@@ -74,14 +74,17 @@ class HoldLists:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """One product's records by id, as they were read at ``at``."""
+    """One product's records by id, as they were read at ``at``; ``unreadable`` are the ids of further ones."""
 
     at: datetime
     holds: Mapping[str, OrderQty]
     warnings: tuple[str, ...]
+    unreadable: frozenset[str]
 
 
 _Lists = Mapping[str, _List]
+_UNREADABLE = "is listed and cannot be read: it is left alone."
+"""Neither there as it was frozen nor gone."""
 
 
 class HoldChanges:
@@ -173,14 +176,16 @@ class HoldChanges:
         if read is None or not timedelta() <= self._now() - read.at < max_age:
             api = await self._api.adapter()
             answer = await api.of_product(product)
-            read = _List(self._now(), {hold.id: hold for hold in answer.data}, answer.warnings)
+            read = _List(self._now(), {hold.id: hold for hold in answer.data}, answer.warnings, answer.unreadable)
             self._read[product] = read
         return read
 
 
 def _hold_observed(intent: Intent, lists: _Lists) -> Observed:
-    read = lists[str(intent.ids["product"])]
-    at, hold = read.at, read.holds.get(str(intent.ids["hold"]))
+    read, id = lists[str(intent.ids["product"])], str(intent.ids["hold"])
+    at, hold = read.at, read.holds.get(id)
+    if id in read.unreadable:
+        return Observed(at, None, f"It {_UNREADABLE}")
     if hold is None or hold.deleted:
         return Observed(at, {"present": 0}, record=hold)
     refusal = f"It is kept: {hold.kept_because}." if hold.kept_because else ""
@@ -194,6 +199,8 @@ def _cart_observed(intent: Intent, lists: _Lists) -> Observed:
     cart = intent.ids["cart"]
     ids = held_ids(intent)
     at = min(read.at for read in lists.values())
+    if blurred := frozenset[str]().union(*(read.unreadable for read in lists.values())) & set(ids):
+        return Observed(at, None, f"Its record {min(blurred)} {_UNREADABLE}")
     found = {
         hold.id: hold
         for read in lists.values()
