@@ -30,6 +30,7 @@ from qtydash.domain.snapshot import OnProgress, Snapshot
 from qtydash.domain.vendors import ORDER_QTY
 from qtydash.tui.glyphs import ASCII
 from qtydash.tui.panes.order_qty import OrderQtyPane
+from qtydash.tui.widgets.bar import Part
 
 Records = tuple[OrderQty, ...]
 SMALL, USUAL, LARGE = (60, 20), (80, 24), (160, 48)
@@ -140,6 +141,18 @@ async def test_the_picker_starts_on_what_is_shown_and_leaves_it_alone_on_escape(
         assert held.asked == ["prod-1", "prod-2", "prod-2"]
         await dashboard.press("P", "space", "escape")
         assert len(held.asked) == 3
+
+
+async def test_rows_that_come_at_once_get_the_focus_back() -> None:
+    async with opened(stocked()[0], profile=SHOP) as dashboard:
+        await at_pane(dashboard)
+        pane = pane_of(dashboard)
+        pane.show_message([[Part("Reading...")]])
+        dashboard.app.screen.set_focus(pane)
+        pane.grid.has_focus = False  # the rows know that they lost it, the pane not yet that it has it
+        pane.show_message(())
+        await dashboard.settle()
+        assert dashboard.app.focused is pane.grid
 
 
 async def test_a_product_that_fails_hides_no_other() -> None:

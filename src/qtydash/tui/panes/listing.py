@@ -175,7 +175,8 @@ class Listing(Vertical, Generic[T]):
     def show_message(self, message: Sequence[Line]) -> None:
         """Put a message in place of the rows, or the rows back. The focus stays in the pane either way."""
         body = self.query_one(".body")
-        held = self.display and (self.has_focus or any(grid.has_focus for grid in self.query(Grid)))
+        # As the screen has it now: `has_focus` follows later, and rows may come before that.
+        held = self.display and self.screen.focused in (self, *self.query(Grid))
         self.query_one(".message", Words).say(message)
         self.can_focus = bool(message)
         body.display = not message
@@ -255,10 +256,7 @@ class Listing(Vertical, Generic[T]):
 
     def focus_grid(self) -> None:
         """Put the focus on the rows, or on the pane where there are none."""
-        if self.query_one(".body").display:
-            self.grid.focus()
-        else:
-            self.focus()
+        self.screen.set_focus(self.grid if self.query_one(".body").display else self)
 
     def show_top(self) -> None:
         """Go to the first row: what sorting is for."""
