@@ -351,6 +351,13 @@ async def test_escape_leaves_the_gate_then_the_review_and_nothing_is_staged() ->
         assert "3 marked" in dashboard.text
 
 
+async def test_no_key_takes_a_row_out_without_a_trace() -> None:
+    desk = Desk(rows(3))
+    async with desk.open() as dashboard:
+        await dashboard.press("A", "d", "u")
+        assert "3 of 3 rows will be deleted" in flat(dashboard)
+
+
 # What is deleted.
 
 
@@ -691,7 +698,8 @@ def mixed() -> list[OrderQty]:
 
 async def reviewed(desk: Desk) -> None:
     """All rows of both products in review; two of them changed meanwhile."""
-    await desk.dashboard.press("P", "up", "enter", "A")
+    await desk.dashboard.press("P", "up", "enter")
+    await desk.dashboard.press("A")
     desk.store.touch("row02", submitted=True)
     desk.store.take("row03")
     await desk.dashboard.press("d")

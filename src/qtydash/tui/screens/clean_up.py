@@ -141,6 +141,9 @@ class CleanUpScreen(ReviewScreen):
             return ()
         return words.line_lines(self._lines[line], self._names, self.workspace.now(), self._stale_after)
 
+    def action_unstage(self) -> None:
+        """Nothing is staged here, and a row that is not to go is left out: it counts still."""
+
     # The gate.
 
     @property
