@@ -15,7 +15,7 @@ from qtydash.tui.commands import Scope
 from qtydash.tui.glyphs import UNICODE
 from qtydash.tui.models.marks import Marks
 from qtydash.tui.models.order_qty_filter import GRAMMAR, FilterWords, filter_of
-from qtydash.tui.models.order_qty_marks import markable, marks_after, marks_parts, refusal
+from qtydash.tui.models.order_qty_marks import markable, marks_after, marks_keys, marks_parts, refusal
 from qtydash.tui.models.order_qty_totals import totals_parts
 from qtydash.tui.screens.help import help_lines
 from qtydash.tui.widgets.bar import Part
@@ -146,6 +146,16 @@ def test_what_deleting_the_marked_would_free() -> None:
     )
     odd = [hold("a"), hold("b", 5), hold("c", active=False), hold("d", quantity=None)]
     assert text(marks_parts(odd, NOW, LIMIT)) == " 4 marked: 3 would be freed, 2 not stale, 1 of unknown quantity"
+    assert text(marks_parts(odd, NOW, LIMIT, hidden=3)).endswith(", 1 of unknown quantity, 3 not shown")
+
+
+@pytest.mark.parametrize(
+    ("width", "keys"),
+    [(69, "d deletes, escape clears "), (68, "escape clears "), (58, "escape clears "), (57, ""), (20, "")],
+)
+def test_the_keys_for_marks_give_way_to_what_is_marked(width: int, keys: str) -> None:
+    left = [Part(" 2 marked: 3.75 would be freed"), Part(", 1 not stale")]
+    assert text(marks_keys(left, width)) == keys
 
 
 HELD = (hold("a"), hold("b", 5, "2"), hold("c", submitted=True), replace(hold("d"), consumer_cart_id="other"))

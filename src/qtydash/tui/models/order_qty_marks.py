@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from rich.cells import cell_len
+
 from qtydash.domain.order_qty import HoldState, OrderQty, amount
 from qtydash.domain.order_qty_sums import freed
 from qtydash.domain.snapshot import plural
@@ -57,6 +59,15 @@ def marks_after(
         return marks, ""
     told = ", ".join(f"{count} {reason}" for reason, count in sorted(lost.items()))
     return marks.keep_only(kept), f"{plural(lost.total(), 'mark')} dropped: {told}."
+
+
+_KEYS = ("d deletes, escape clears ", "escape clears ")
+
+
+def marks_keys(left: Sequence[Part], width: int) -> list[Part]:
+    """The keys for what is marked, as far as they fit beside what is said of it in ``width`` cells."""
+    room = width - sum(cell_len(part.text) for part in left)
+    return [Part(keys, "$text-muted") for keys in _KEYS if cell_len(keys) < room][:1]
 
 
 def marks_parts(marked: Sequence[OrderQty], now: datetime, stale_after: timedelta, hidden: int = 0) -> list[Part]:

@@ -18,12 +18,27 @@ from qtydash.services.order_qty_intents import deletion_intent, held_ids
 from qtydash.tui.bindings import bindings
 from qtydash.tui.models.marks import Marks, MarkSign
 from qtydash.tui.models.order_qty import HoldList, Line, records_of
-from qtydash.tui.models.order_qty_marks import Stale, markable, marks_after, marks_parts, refusal
+from qtydash.tui.models.order_qty_marks import (
+    Stale,
+    markable,
+    marks_after,
+    marks_keys,
+    marks_parts,
+    refusal,
+)
 from qtydash.tui.panes.order_qty_list import HoldListPane
 from qtydash.tui.screens.clean_up import CartCleanUpScreen, CleanUpScreen
 from qtydash.tui.screens.review_batch import BatchEnded
 from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.workspace import Workspace
+
+
+class MarksLine(Bar):
+    """What is marked; the keys for it give way to that where both do not fit."""
+
+    def parts(self, width: int) -> tuple[Sequence[Part], Sequence[Part]]:
+        left, _ = super().parts(width)
+        return left, marks_keys(left, width)
 
 
 class OrderQtyPane(HoldListPane):
@@ -42,7 +57,7 @@ class OrderQtyPane(HoldListPane):
     def compose(self) -> ComposeResult:
         parts = iter(super().compose())
         yield next(parts)  # the title
-        yield Bar(classes="marks")  # at the top: notifications come up at the bottom
+        yield MarksLine(classes="marks")  # at the top: notifications come up at the bottom
         yield from parts
 
     @property
@@ -72,11 +87,11 @@ class OrderQtyPane(HoldListPane):
         self._show_marks()
 
     def _show_marks(self) -> None:
-        bar, marked = self.query_one(".marks", Bar), self.marked
+        bar, marked = self.query_one(MarksLine), self.marked
         bar.display = bool(marked)
         shown = self.marks.of(self.table.shown, lambda record: record.id) if self.table is not None else ()
         left = marks_parts(marked, self.workspace.now(), self.stale_after, len(marked) - len(shown))
-        bar.show(left, [Part("escape clears ", "$text-muted")])
+        bar.show(left)
 
     def action_mark(self) -> None:
         line = self.line
