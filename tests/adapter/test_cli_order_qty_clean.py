@@ -161,6 +161,22 @@ def test_an_id_that_is_listed_nowhere_is_told(shop: HoldShop) -> None:
     assert shop.deleted == [STALE_ROW]
 
 
+def test_an_id_that_is_listed_and_cannot_be_read_is_not_told_as_gone(shop: HoldShop) -> None:
+    shop.rows[STALE_ROW].quantity = "many"  # type: ignore[assignment]
+    result = shop.run(*CLEAN, "Gummies", "--id", STALE_ROW, "--id", FRESH_ROW, "--yes")
+    assert result.exit_code == 3
+    assert f"Row {STALE_ROW} is listed and cannot be read: it is left alone." in result.stderr
+    assert "gone already" not in result.stderr
+    assert shop.deleted == [FRESH_ROW]
+
+
+def test_a_dry_run_of_which_nothing_goes_speaks_of_no_file(shop: HoldShop) -> None:
+    result = shop.run(*CLEAN, "Gummies", "--id", SUBMITTED_ROW, "--dry-run")
+    assert result.exit_code == 3
+    assert "No row would be deleted." in result.stderr
+    assert "written to a file" not in result.stderr
+
+
 def test_nothing_stale_is_nothing_to_do(shop: HoldShop) -> None:
     shop.keep_only(FRESH_ROW)
     result = shop.run(*CLEAN, "--all", "--yes")

@@ -29,7 +29,7 @@ from qtydash.services.clean_up import CART_WARNING, CleanUp, cart_intent, hold_p
 from qtydash.services.clock import utc_now
 from qtydash.services.counts_file import file_bytes
 from qtydash.services.names import product_code
-from qtydash.services.order_qty import HoldLists
+from qtydash.services.order_qty import UNREADABLE, HoldLists
 from qtydash.services.order_qty_intents import FrozenRow, frozen, held_ids
 from qtydash.services.stopped import left_intents, settle_unknown, stopped_clean_ups
 from qtydash.storage.durable import write_durably
@@ -158,8 +158,7 @@ def _rows(running: Engine, wanted: Wanted, lists: HoldLists) -> tuple[tuple[Froz
         )
         known = lists.by_id
         left_out = tuple(
-            f"Row {safe_text(id, 60)} is listed under none of {', '.join(lists.of)}: it is gone already, or of "
-            "another product."
+            f"Row {safe_text(id, 60)} {_not_there(id, lists)}"
             for id in dict.fromkeys(wanted.ids)
             if id not in known
         )
@@ -175,6 +174,12 @@ def _rows(running: Engine, wanted: Wanted, lists: HoldLists) -> tuple[tuple[Froz
         f"{amount(freed(found).quantity)} held."
     )
     return tuple(frozen(hold, product) for product, holds in stale.items() for hold in holds), ()
+
+
+def _not_there(id: str, lists: HoldLists) -> str:
+    if id in lists.unreadable:
+        return UNREADABLE
+    return f"is listed under none of {', '.join(lists.of)}: it is gone already, or of another product."
 
 
 def _listed(running: Engine, codes: Iterable[str]) -> HoldLists:

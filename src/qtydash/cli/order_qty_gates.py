@@ -65,6 +65,9 @@ class Deletions:
 def say_rows(running: Engine, proposals: Sequence[Proposal]) -> None:
     """What would be deleted, freed, and kept in a file."""
     rows = [row for proposal in proposals if proposal.ready for row in rows_read(proposal)]
+    if not rows:
+        say("No row would be deleted.")
+        return
     for row in rows[:_ROWS_SHOWN]:
         say(f"  {amount(row.quantity)} of {row.product_id}, cart {row.consumer_cart_id or '-'} ({row.id})")
     if len(rows) > _ROWS_SHOWN:

@@ -59,12 +59,13 @@ class HoldLists:
     """What several products list: by product, its records by id, without those that are deleted.
 
     ``read_at`` is when the first of them was read; ``warnings`` are sentences about rows that could not be read
-    and so are not there.
+    and so are not there, ``unreadable`` their ids as far as those can be.
     """
 
     of: Mapping[str, Mapping[str, OrderQty]]
     read_at: datetime
     warnings: tuple[str, ...] = ()
+    unreadable: frozenset[str] = frozenset()
 
     @property
     def by_id(self) -> Mapping[str, OrderQty]:
@@ -83,7 +84,7 @@ class _List:
 
 
 _Lists = Mapping[str, _List]
-_UNREADABLE = "is listed and cannot be read: it is left alone."
+UNREADABLE = "is listed and cannot be read: it is left alone."
 """Neither there as it was frozen nor gone."""
 
 
@@ -150,6 +151,7 @@ class HoldChanges:
             },
             min(read.at for read in lists.values()),
             tuple(f"{product}: {warning}" for product, read in lists.items() for warning in read.warnings),
+            frozenset[str]().union(*(read.unreadable for read in lists.values())),
         )
 
     async def _lists(self, products: Iterable[str], max_age: timedelta) -> _Lists:
@@ -185,7 +187,7 @@ def _hold_observed(intent: Intent, lists: _Lists) -> Observed:
     read, id = lists[str(intent.ids["product"])], str(intent.ids["hold"])
     at, hold = read.at, read.holds.get(id)
     if id in read.unreadable:
-        return Observed(at, None, f"It {_UNREADABLE}")
+        return Observed(at, None, f"It {UNREADABLE}")
     if hold is None or hold.deleted:
         return Observed(at, {"present": 0}, record=hold)
     refusal = f"It is kept: {hold.kept_because}." if hold.kept_because else ""
@@ -200,7 +202,7 @@ def _cart_observed(intent: Intent, lists: _Lists) -> Observed:
     ids = held_ids(intent)
     at = min(read.at for read in lists.values())
     if blurred := frozenset[str]().union(*(read.unreadable for read in lists.values())) & set(ids):
-        return Observed(at, None, f"Its record {min(blurred)} {_UNREADABLE}")
+        return Observed(at, None, f"Its record {min(blurred)} {UNREADABLE}")
     found = {
         hold.id: hold
         for read in lists.values()
