@@ -11,8 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
 
-from textual import events
-from textual.message import Message
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
@@ -301,15 +299,9 @@ class Dashboard:
     """A running dashboard and the one who presses its keys."""
 
     app: QtyDash
-    pilot: Pilot[int] = field(init=False)
+    pilot: Pilot[int]
     drawn: asyncio.Event = field(default_factory=asyncio.Event)
     """Set whenever something was drawn."""
-    heard: int = 0
-    """How many messages the app has dispatched."""
-
-    def hear(self, message: Message) -> None:
-        if not isinstance(message, events.Callback):  # by which the pilot finds out that nothing is left
-            self.heard += 1
 
     @property
     def changes(self) -> ChangesPane:
@@ -324,13 +316,10 @@ class Dashboard:
         stubs = vars(self.app.workspace.sources).values()
         waiting = [stub.vendor for stub in stubs if isinstance(stub, StubReads) and stub.hold]
         held = {pane for pane in self.app.panes if pane.vendor in waiting}
-        heard = -1
-        while heard != self.heard:  # what a message or a worker begins is waited for, too
-            heard = self.heard
-            for worker in [worker for worker in self.app.workers if worker.node not in held]:
-                with suppress(WorkerCancelled):  # a newer read took its place
-                    await worker.wait()
-            await self.pilot.pause()
+        for worker in [w for w in self.app.workers if w.node not in held]:
+            with suppress(WorkerCancelled):  # a newer read took its place
+                await worker.wait()
+        await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait for what is to be seen on the screen, looking whenever it was drawn.
@@ -442,11 +431,10 @@ async def opened(
     )
     app = QtyDash(Workspace(profile, sources, background, now, lambda: changes, offline, glyphs), keymap, looks)
     try:
-        dashboard = Dashboard(app)
-        async with app.run_test(
-            size=size, notifications=True, tooltips=True, message_hook=dashboard.hear
-        ) as dashboard.pilot:
+        async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            dashboard = Dashboard(app, pilot)
             app.post_display_hook = dashboard.drawn.set  # type: ignore[method-assign]
+            await pilot.pause()
             await dashboard.settle()
             yield dashboard
     finally:
