@@ -50,7 +50,7 @@ from qtydash.tui.workspace import Workspace
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
 SIZES = ((80, 24), (120, 40), (160, 48))
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until a test gives up waiting for what does not come."""
 
 T = TypeVar("T")
