@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
 
 import httpx
 import pytest
@@ -11,6 +12,8 @@ from qtydash.adapters import paging
 from qtydash.adapters.paging import PageTaken, read_pages
 from qtydash.adapters.tickets import TicketsApi
 from qtydash.domain.errors import NotFound, Refused, Unauthorized, UnexpectedAnswer, VendorError
+from qtydash.domain.vendors import TICKETS
+from qtydash.services.connect import MAX_MIB, MAX_VALUES
 
 PAGES = 7
 ROWS = 3
@@ -268,3 +271,31 @@ async def test_what_was_fetched_beyond_the_end_is_cancelled() -> None:
     fetch_page: Callable[[int], Awaitable[int]] = fetch
     await read_pages(fetch_page, lambda page, _: PageTaken(rows=page, length=1, fresh=page == 1), page_size=1)
     assert cancelled == [3, 4, 5]
+
+
+async def test_a_page_may_hold_a_hundred_options_of_a_year() -> None:
+    """Whether ``page_size`` counts rows or options is not documented."""
+    codes = [f"{n:08x}-989a-45e7-8e1c-4fe2d4231ae5" for n in range(100)]
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(366)]
+    options = {
+        code: [
+            {
+                "inventory_code": f"{n:012x}",
+                "date": day.isoformat(),
+                "max_quantity": 25,
+                "remain_quantity": 15,
+                "ordered_quantity": 10,
+            }
+            for n, day in enumerate(days)
+        ]
+        for code in codes
+    }
+    page = {"status_code": 200, "option_codes": options}
+    empty: object = {"status_code": 200, "option_codes": {}}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return reply(page if request.url.params.get("page") == "1" else empty)
+
+    limits = {"max_bytes": MAX_MIB[TICKETS.key] * 2**20, "max_values": MAX_VALUES[TICKETS.key]}
+    reading = await TicketsApi(mocked(answer, **limits)).availability("park")
+    assert len(reading.data.days) == 36_600
