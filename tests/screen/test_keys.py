@@ -572,3 +572,13 @@ async def test_a_slow_read_is_not_asked_for_again() -> None:
         dashboard.app.tick()
         await dashboard.settle()
         assert [len(stub.asked) for stub in stubs.each] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("pane", "12345")
+async def test_a_focus_that_is_lost_comes_back(pane: str) -> None:
+    async with opened() as dashboard:
+        await dashboard.press(pane)
+        dashboard.app.screen.set_focus(None)
+        await dashboard.settle()
+        await dashboard.press("s")
+        assert dashboard.app.focused is not None

@@ -237,9 +237,19 @@ class QtyDash(ChangeActions):
                 self._arrange()
         self._show_keys()
 
+    def on_descendant_blur(self) -> None:
+        """Rows that were gone for a moment may be told so after they came back: then nothing has the focus."""
+        self.call_after_refresh(self._keep_focus)
+
+    def _keep_focus(self) -> None:
+        if self.focused is None and self.app_focus and len(self.screen_stack) == 1:
+            self._focus_active()
+
     # Commands.
 
     def why_not(self, command: Command) -> str:
+        if held := self.active_pane.why_held:
+            return held
         if command.scope != "everywhere" or command.id in ("filter", "sort", "copy", "export"):
             return self.active_pane.why_not(command.id)
         match command.id:

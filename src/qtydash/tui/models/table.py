@@ -61,6 +61,11 @@ class Table(Generic[R]):
         object.__setattr__(self, "_columns", grid_columns)
 
     @property
+    def sortable(self) -> Sequence[int]:
+        """The columns that rows can be sorted by."""
+        return [at for at, column in enumerate(self.table_columns) if column.sort is not None]
+
+    @property
     def columns(self) -> Sequence[Column]:
         columns: tuple[Column, ...] = self.__dict__["_columns"]
         return columns

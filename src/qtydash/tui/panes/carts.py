@@ -190,7 +190,11 @@ class CartPane(CartRemovals):
         self.query_one(".changed", Bar).display = bool(line)
         if self.snapshot is not None and self.selections is not None:
             other = between_line(
-                self.snapshot.data, self.selections.row_count, roomy, lines_shown=self.lines_shown
+                self.snapshot.data,
+                self.selections.row_count,
+                roomy,
+                lines_shown=self.lines_shown,
+                switch=self.keys["cart.switch"],
             )
             self.query_one(".between", Words).say([other])
 

@@ -116,14 +116,14 @@ def _shares(marker: ItemMarker) -> str:
     return f"{marker.free} free{f' ({kinds})' if kinds else ''}, {marker.remaining} not touched"
 
 
-def between_line(cart: Cart, selections: int, roomy: bool, *, lines_shown: bool) -> Line:
-    """The heading of the lines; where only one list is shown, what the other one holds."""
+def between_line(cart: Cart, selections: int, roomy: bool, *, lines_shown: bool, switch: str) -> Line:
+    """The heading of the lines; where only one list is shown, what the other holds and the key that shows it."""
     if lines_shown and not roomy:
-        return [Part(plural(selections, "gift selection"), "bold"), Part("  tab shows them", "$text-muted")]
+        return [Part(plural(selections, "gift selection"), "bold"), Part(f"  {switch} shows them", "$text-muted")]
     free = sum(line.free for line in cart.lines)
     words = f"{plural(len(cart.lines), 'cart line')}, {plural(free, 'piece')} free"
     total = f", total {money(cart.total, cart.currency)}" if cart.total is not None else ""
-    return [Part(words + total, "bold"), Part("" if roomy else "  tab shows them", "$text-muted")]
+    return [Part(words + total, "bold"), Part("" if roomy else f"  {switch} shows them", "$text-muted")]
 
 
 def line_lines(line: CartLine, changes: Iterable[CartChange], cart: Cart) -> list[Line]:

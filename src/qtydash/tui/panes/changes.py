@@ -225,8 +225,7 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
 
     def next_sort(self) -> None:
         if self.table is not None:
-            sortable = [at for at, column in enumerate(self.table.table_columns) if column.sort is not None]
-            self.view = replace(self.view, order=next_order(self.view.order, sortable))
+            self.view = replace(self.view, order=next_order(self.view.order, self.table.sortable))
             self.rebuild()
 
     # Keys.

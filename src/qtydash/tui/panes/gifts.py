@@ -148,8 +148,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
 
     def next_sort(self) -> None:
         if self.table is not None:
-            sortable = [at for at, column in enumerate(self.table.table_columns) if column.sort is not None]
-            self.view = replace(self.view, order=next_order(self.view.order, sortable))
+            self.view = replace(self.view, order=next_order(self.view.order, self.table.sortable))
             self.rebuild()
 
     def action_low(self) -> None:
@@ -230,6 +229,10 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
 
     # Edits.
 
+    @property
+    def why_held(self) -> str:
+        return "" if self.typing is None else "An edit is being typed: enter stages it, escape leaves it."
+
     def why_not(self, id: str) -> str:
         if not id.startswith("gifts.") or not self.status.configured:
             return super().why_not(id)
@@ -299,6 +302,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
         self.screen.set_class(typing is not None, "-typing")
         self._weigh()
         self.show_detail()
+        self.show_status()
 
     def _weigh(self) -> None:
         """Show what is typed and what it would do as things stand now."""

@@ -91,6 +91,11 @@ class Listing(Vertical, Generic[T]):
     says_itself: ClassVar[frozenset[str]] = frozenset()
     """Commands that tell why they do nothing in a place of their own."""
 
+    @property
+    def why_held(self) -> str:
+        """Why no command works now, "" when they do: what is typed is no command."""
+        return ""
+
     def why_not(self, id: str) -> str:
         """Why a command of this pane, or one for whatever pane is active, does nothing here now; "" when it works.
 

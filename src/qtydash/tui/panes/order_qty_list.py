@@ -210,8 +210,7 @@ class HoldListPane(Pane[Products, tuple[OrderQty, ...]]):
 
     def next_sort(self) -> None:
         if self.table is not None:
-            sortable = [at for at, column in enumerate(self.table.table_columns) if column.sort is not None]
-            self.view = replace(self.view, order=next_order(self.view.order, sortable))
+            self.view = replace(self.view, order=next_order(self.view.order, self.table.sortable))
             self.rebuild()
 
     def tick(self) -> None:

@@ -157,7 +157,8 @@ class HelpScreen(ModalScreen[None]):
     """What the active pane is for, its keys and words; ``off`` says which of the keys do nothing now, and why."""
 
     DEFAULT_CSS = """
-    HelpScreen VerticalScroll { scrollbar-gutter: stable; }
+    HelpScreen VerticalScroll { scrollbar-gutter: stable; scrollbar-size-vertical: 1; }
+    HelpScreen .dialog-title { margin-bottom: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss(None)", "back"),

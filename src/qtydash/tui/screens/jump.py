@@ -20,7 +20,7 @@ class JumpScreen(ModalScreen[Place | None]):
     JumpScreen { align: left top; background: $background 20%; layers: letters; }
     JumpScreen .letter {
         position: absolute; width: 3; height: 1; layer: letters;
-        background: $accent; color: $background; text-style: bold;
+        background: $accent; color: auto; text-style: bold;
     }
     JumpScreen Bar { dock: bottom; background: $panel; }
     """

@@ -63,7 +63,7 @@ def shop_line(shop: ShopWords, width: int) -> tuple[list[Part], list[Part]]:
         ),
         *([Part(" PAUSED ", "bold reverse $text-warning"), Part(" ")] if shop.paused else []),
         Part(f" {shop.changes_key} Changes ", "bold reverse" if shop.changes_active else "bold"),
-        Part(counts, "bold $text-error" if shop.unknown else ""),
+        Part(f" {counts}" if shop.changes_active else counts, "bold $text-error" if shop.unknown else ""),
         mode,
     ]
     left = [Part(f" {shop.label} ", "bold")]
