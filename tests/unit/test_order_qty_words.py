@@ -83,7 +83,7 @@ def test_the_stale_key_and_the_filter_together() -> None:
 
 def test_the_keys_screen_tells_every_word() -> None:
     here: Scope = "order_qty"
-    told = [text(list(line)) for line in help_lines(here, UNICODE)]
+    told = [text(list(line)) for line in help_lines(here, UNICODE, width=200)]
 
     for word, words in GRAMMAR:
         assert any(word in line and words in line for line in told)
