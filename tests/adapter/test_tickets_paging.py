@@ -296,6 +296,6 @@ async def test_a_page_may_hold_a_hundred_options_of_a_year() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         return reply(page if request.url.params.get("page") == "1" else empty)
 
-    limits = {"max_bytes": MAX_MIB[TICKETS.key] * 2**20, "max_values": MAX_VALUES[TICKETS.key]}
-    reading = await TicketsApi(mocked(answer, **limits)).availability("park")
+    http = mocked(answer, max_bytes=MAX_MIB[TICKETS.key] * 2**20, max_values=MAX_VALUES[TICKETS.key])
+    reading = await TicketsApi(http).availability("park")
     assert len(reading.data.days) == 36_600
