@@ -17,7 +17,8 @@ import pytest
 
 from qtydash.domain.changes import ChangeRecord, Kind, State
 from qtydash.domain.review import Proposal
-from qtydash.services.changes import LOOK_GAP, Changes
+from qtydash.services.changes import Changes
+from qtydash.services.judging import LOOK_GAP
 from qtydash.storage.journal import Journal
 from tests.changes_kit import HORIZON, PROFILE, Clock, journal, quick_folder
 from tests.proof.figure import Figure, Outcome, Share, Tally, must

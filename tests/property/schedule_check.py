@@ -14,7 +14,7 @@ from qtydash.domain.changes import (
     ChangeRecord,
     State,
 )
-from qtydash.services.changes import LOOK_GAP
+from qtydash.services.judging import LOOK_GAP
 from qtydash.storage.journal import Journal
 
 

@@ -11,6 +11,7 @@ from tests.hold_model import HoldStore, hold
 from tests.vendor_model import LOST_AFTER, LOST_BEFORE, NOT_SENT, Fate
 
 from qtydash.domain.changes import Intent, State
+from qtydash.domain.op_id import new_op_id
 from qtydash.services.batch import BatchControl, BatchResult
 from qtydash.services.changes import Changes
 from qtydash.services.order_qty_intents import cart_deletion_intent, deletion_intent, held_ids
@@ -108,7 +109,7 @@ async def test_a_stop_by_the_operator_and_a_kill_are_alike(desk: Desk) -> None:
 
 async def test_a_program_that_was_killed_leaves_an_offer_to_the_next(desk: Desk) -> None:
     proposals = await desk.changes.plan(desk.intents())
-    changes = [desk.changes._change(line, "") for line in proposals]
+    changes = [desk.changes._change(line, "", new_op_id(line.intent.staged_at)) for line in proposals]
     batch = changes[0].op_id
     desk.changes.journal.plan([replace(change, batch=batch) for change in changes])
     desk.changes.close()

@@ -1,45 +1,36 @@
-"""The change engine: stage, review, apply, reconcile, undo. Every write of every vertical goes through here."""
+"""The change engine: stage, review, apply, undo. Every write of every vertical goes through here."""
 
 import asyncio
-import getpass
-import socket
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from qtydash.config.models import Profile
-from qtydash.domain.change_words import inference_words, sentence
+from qtydash.domain.change_words import sentence
 from qtydash.domain.changes import (
     DONE,
     IN_DOUBT,
     NEVER_MADE,
     Change,
-    ChangeRecord,
-    Event,
     Intent,
-    Kind,
-    Look,
     State,
-    inferred,
     inverse,
-    left_to_wait,
 )
 from qtydash.domain.gates import deletion_gate
 from qtydash.domain.op_id import new_op_id
-from qtydash.domain.review import Observed, Proposal, deletion_count
+from qtydash.domain.review import Proposal, deletion_count
 from qtydash.services.backup import BackupFailed, back_up
 from qtydash.services.batch import Batch, BatchControl, BatchResult, OnResult, Result
+from qtydash.services.change_records import NotNow as NotNow
+from qtydash.services.judging import Judging
 from qtydash.services.planning import reviewed
 from qtydash.services.port import ChangePort
 from qtydash.services.staging import Staging
 from qtydash.services.writer import Writer
-from qtydash.storage.journal import Journal, JournalError, TargetTaken, WrongTurn
-from qtydash.storage.lock import HeldElsewhere, WriterLock
-
-LOOK_GAP = 3.0
-"""Seconds between the two reads by which an outcome is judged."""
+from qtydash.storage.journal import Journal, JournalError, TargetTaken
+from qtydash.storage.lock import HeldElsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +43,7 @@ class Running:
     left: int
 
 
-class NotNow(Exception):
-    """What was asked for cannot be done as things stand. The text says why and what to do."""
-
-
-class Changes:
+class Changes(Judging):
     """The changes of one profile. Nothing is sent but by ``apply``, and by ``apply`` only what was reviewed.
 
     ``open`` comes first; until then, and whenever ``locked`` says why, nothing can be staged or sent. Staging and
@@ -75,21 +62,11 @@ class Changes:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         operator: str = "",
     ) -> None:
-        self.profile = profile
-        self.journal = journal
-        self.locked = "The journal was not opened yet."
+        super().__init__(profile, journal, ports, now, purpose=purpose, sleep=sleep, operator=operator)
         self.running: Running | None = None
-        self._ports = {kind: port for port in ports for kind in port.kinds}
-        self._now = now
-        self._sleep = sleep
-        self._operator = operator or _operator()
-        self._lock = WriterLock(journal.path, profile.name, purpose)
         self._writer = Writer()
         self._staging = Staging(journal, profile.name, self._origin)
-        self._listeners: list[Callable[[], None]] = []
-        self._looked_at: set[str] = set()
         self._in_batch: dict[str, Intent] = {}
-        self._doubt: tuple[ChangeRecord, ...] = ()
 
     # Opening.
 
@@ -136,14 +113,6 @@ class Changes:
             self.journal.note_end()
         self.locked = self.locked or "Changes were closed, so that another program can write."
         self._lock.release()
-
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        """Have ``listener`` called, on whatever thread, when something was staged or happened."""
-        self._listeners.append(listener)
-
-    def _tell(self) -> None:
-        for listener in self._listeners:
-            listener()
 
     # Staging.
 
@@ -213,17 +182,6 @@ class Changes:
 
     # Review.
 
-    def port(self, intent: Intent) -> ChangePort:
-        """The vertical an intent belongs to. Raises ``NotNow`` when the profile has no section for it."""
-        return self.port_of(intent.kind)
-
-    def port_of(self, kind: Kind) -> ChangePort:
-        """The vertical that makes changes of a kind. Raises ``NotNow`` when the profile has no section for it."""
-        port = self._ports.get(kind)
-        if port is None:
-            raise NotNow(f"Profile {self.profile.name!r} has no section for {kind.value}.")
-        return port
-
     def _origin(self, intent: Intent) -> str | None:
         port = self._ports.get(intent.kind)
         return None if port is None else port.origin
@@ -274,7 +232,9 @@ class Changes:
         self._check_writable()
         if not proposals:
             return BatchResult(())
-        changes = [self._change(proposal, batch) for proposal in proposals]
+        # Ids made within one millisecond are in no order: sorted, the batch is found again as it was reviewed.
+        ids = sorted(new_op_id(self._now()) for _ in proposals)
+        changes = [self._change(proposal, batch, op_id) for proposal, op_id in zip(proposals, ids, strict=True)]
         if not batch:
             changes = [replace(change, batch=changes[0].op_id) for change in changes]
         backup = self._backed_up(changes, proposals)
@@ -335,11 +295,6 @@ class Changes:
             "now. Nothing more is sent from here: close both and open one again."
         )
 
-    @property
-    def in_flight(self) -> ChangeRecord | None:
-        """The change that is on its way at this moment."""
-        return next(iter(self._look(states=(State.SENT,), limit=1)), None)
-
     def _backed_up(self, changes: Sequence[Change], proposals: Sequence[Proposal]) -> Path | None:
         """Write what the deletions take to a file; None where there are none. Raises ``NotNow``."""
         gate = deletion_gate(deletion_count(proposals), self.profile.name, self.profile.max_bulk)
@@ -355,13 +310,13 @@ class Changes:
         except BackupFailed as error:
             raise NotNow(str(error)) from None
 
-    def _change(self, proposal: Proposal, batch: str) -> Change:
+    def _change(self, proposal: Proposal, batch: str, op_id: str) -> Change:
         intent, observed, expected = proposal.intent, proposal.observed, proposal.expected
         if not proposal.ready or observed is None or observed.facts is None or expected is None:
             raise NotNow(f"{intent.label} cannot be applied: {proposal.refusal or proposal.question}")
         port, now = self.port(intent), self._now()
         return Change(
-            op_id=new_op_id(now),
+            op_id=op_id,
             batch=batch,
             profile=self.profile.name,
             origin=port.origin,
@@ -383,128 +338,6 @@ class Changes:
             if staged is not None and staged.is_same_edit(result.change.intent):
                 self.unstage([target])
 
-    # Doubt.
-
-    async def reconcile(self, op_id: str, *, wait: bool = True) -> ChangeRecord:
-        """Judge an unknown outcome by two reads, ``LOOK_GAP`` seconds apart, once the horizon has passed.
-
-        Raises ``NotNow`` when there is nothing to judge, or when it is too early and ``wait`` is false, and
-        ``VendorError`` when it cannot be read: the outcome then stays unknown.
-        """
-        record = self.found(op_id)
-        if record.state is not State.UNKNOWN:
-            raise NotNow(f"There is nothing to reconcile: this change is {record.state.value}.")
-        self._check_writable()
-        if op_id in self._looked_at:
-            raise NotNow("It is being read at this moment.")
-        change = record.change
-        self._check_origin(change)
-        left = left_to_wait(record.sent_at or record.at, self.profile.reconcile_after, self._now())
-        if left and not wait:
-            raise NotNow(f"Too early to judge by reading: {left.total_seconds():.0f} s to go.")
-        await self._sleep(left.total_seconds())
-        with self._looking_at(op_id):
-            looks = (await self._look_at(change), *[await self._look_later(change)])
-            state = inferred(change.before, change.expected, looks)
-            note = inference_words(state, looks, change.before, change.expected)
-            event = Event(state, self._now(), phase="reconcile", note=note, looks=looks)
-            # A verdict that came while it was read stands.
-            with suppress(WrongTurn):
-                self.journal.record((op_id, event))
-        return self.found(op_id)
-
-    @property
-    def looked_at(self) -> frozenset[str]:
-        """The operation ids of unknown changes whose targets are being read at this moment."""
-        return frozenset(self._looked_at)
-
-    @contextmanager
-    def _looking_at(self, op_id: str) -> Iterator[None]:
-        self._looked_at.add(op_id)
-        self._tell()
-        try:
-            yield
-        finally:
-            self._looked_at.discard(op_id)
-            self._tell()
-
-    async def _look_later(self, change: Change) -> Look:
-        await self._sleep(LOOK_GAP)
-        return await self._look_at(change)
-
-    async def _look_at(self, change: Change) -> Look:
-        found = await self.port(change.intent).observe([change.intent], max_age=timedelta())
-        observed = found.get(change.intent.target) or Observed(self._now(), None)
-        return Look(observed.at, observed.facts)
-
-    def resolve(self, op_id: str, *, applied: bool, reason: str) -> ChangeRecord:
-        """Write down the operator's verdict on a change, with why. Raises ``NotNow``."""
-        record = self.found(op_id)
-        self._check_writable()
-        if not reason.strip():
-            raise NotNow("A verdict needs a reason: what you looked at, and what it showed.")
-        if record.state not in (
-            State.UNKNOWN,
-            State.UNDECIDED,
-            State.APPLIED_INFERRED,
-            State.NOT_APPLIED_INFERRED,
-        ):
-            raise NotNow(f"There is nothing to judge: this change is {record.state.value}.")
-        state = State.APPLIED_BY_VERDICT if applied else State.NOT_APPLIED_BY_VERDICT
-        event = Event(state, self._now(), phase="verdict", operator=self._operator, reason=reason.strip())
-        try:
-            self.journal.record((op_id, event))
-        except WrongTurn as error:  # settled meanwhile
-            raise NotNow(str(error)) from None
-        self._tell()
-        return self.found(op_id)
-
-    # Looking.
-
-    def found(self, op_id: str) -> ChangeRecord:
-        """One change of this profile. Raises ``NotNow`` when the journal does not have it."""
-        record = self.journal.find(op_id)
-        if record is None or record.change.profile != self.profile.name:
-            raise NotNow(
-                f"There is no change {op_id} in profile {self.profile.name!r}. `changes list` shows them."
-            )
-        return record
-
-    def records(self, *, states: Iterable[State] = (), limit: int = 1_000) -> tuple[ChangeRecord, ...]:
-        """Changes of this profile, the newest first. Raises ``JournalError``."""
-        return self.journal.records(self.profile.name, states=states, limit=limit)
-
-    def in_doubt(self) -> tuple[ChangeRecord, ...]:
-        """The changes whose outcome waits for the operator or for reading.
-
-        Where nobody writes, also what was being sent when a program ended. A journal that cannot be read locks all
-        changes, and what was known stays known.
-        """
-        states = IN_DOUBT | {State.SENT} if self.locked and self._lock.is_free else IN_DOUBT
-        try:
-            self._doubt = self.records(states=states)
-        except JournalError as error:
-            self.locked = self.locked or str(error)
-        return self._doubt
-
-    def _look(self, *, states: Iterable[State], limit: int) -> tuple[ChangeRecord, ...]:
-        try:
-            return self.records(states=states, limit=limit)
-        except JournalError:
-            return ()
-
-    def _check_writable(self) -> None:
-        if self.locked:
-            raise NotNow(self.locked)
-
-    def _check_origin(self, change: Change) -> None:
-        now = self.port(change.intent).origin
-        if now != change.origin:
-            raise NotNow(
-                f"This change was sent to {change.origin}, and profile {self.profile.name!r} points to {now} now: "
-                "what is read there says nothing about it. Point the profile back first."
-            )
-
     def _check_settled(self, intent: Intent) -> None:
         earlier = self.journal.unresolved(self.port(intent).origin, intent.target)
         if earlier is not None:
@@ -512,11 +345,3 @@ class Changes:
 
     def _taken_words(self, intent: Intent, op_id: str, profile: str) -> str:
         return str(TargetTaken(intent.label, op_id, "" if profile == self.profile.name else profile))
-
-
-def _operator() -> str:
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):
-        name = "unknown"
-    return f"{name}@{socket.gethostname()}"

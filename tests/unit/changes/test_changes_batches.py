@@ -121,6 +121,13 @@ async def test_a_paused_batch_waits_and_a_stopped_one_ends(
     assert sum(clock.sleeps) >= 10
 
 
+async def test_a_batch_made_within_one_millisecond_keeps_its_order(changes: Changes, shop: ModelShop) -> None:
+    result = await applied(changes, *(intent(1, target) for target in MUGS))
+    sent = [each.change.op_id for each in result.results]
+    assert sent == sorted(sent) == shop.sends
+    assert [r.change.intent.target for r in reversed(changes.records())] == list(MUGS)
+
+
 async def test_every_change_has_one_result_and_they_add_up(changes: Changes, shop: ModelShop) -> None:
     shop.fates += [Fate(), Fate(applied=False, failure=answered(422)), *[NOT_SENT] * 3, LOST_AFTER]
     told: dict[int, list[State | None]] = {}

@@ -11,7 +11,8 @@ from tests.vendor_model import LOST_AFTER, LOST_BEFORE, Fate, ModelShop, lost
 
 from qtydash.domain.changes import IN_DOUBT, State
 from qtydash.domain.errors import UnexpectedAnswer
-from qtydash.services.changes import LOOK_GAP, Changes, NotNow
+from qtydash.services.changes import Changes, NotNow
+from qtydash.services.judging import LOOK_GAP
 
 
 @pytest.mark.parametrize(

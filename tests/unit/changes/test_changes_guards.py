@@ -10,6 +10,7 @@ from tests.unit.changes.steps import MUGS, Opened, applied, states
 from tests.vendor_model import ModelShop
 
 from qtydash.domain.changes import Event, Intent, State, inverse
+from qtydash.domain.op_id import new_op_id
 from qtydash.domain.review import Observed
 from qtydash.services.batch import BatchControl, Result
 from qtydash.services.changes import Changes, NotNow
@@ -87,7 +88,7 @@ async def test_what_was_being_sent_is_in_doubt_also_where_nobody_may_write(
     changes: Changes, shop: ModelShop, opened: Opened
 ) -> None:
     (line,) = await changes.plan([intent(3)])
-    planned = changes._change(line, "b1")
+    planned = changes._change(line, "b1", new_op_id(changes._now()))
     changes.journal.plan([planned])
     changes.journal.record((planned.op_id, Event(State.SENT, changes._now())))
     changes.close()
