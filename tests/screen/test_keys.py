@@ -369,6 +369,7 @@ async def test_help_lists_the_keys_of_the_pane() -> None:
     async with opened(size=(120, 40)) as dashboard:
         await dashboard.press("4", "question_mark")
         assert "Show only stale holds." in dashboard.text
+        await dashboard.press("pagedown")
         assert "Read again what is on the screen." in dashboard.text
         await dashboard.press("q")
         assert not dashboard.app.screen.is_modal

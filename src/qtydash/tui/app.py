@@ -223,7 +223,7 @@ class QtyDash(ChangeActions):
     def _show_keys(self) -> None:
         """The keys that work here, and those that do not just now."""
         shown = footer(self.active, self.commands)
-        off = frozenset(c.id for c in shown if self.why_not(c)) if self.active_pane.is_mounted else frozenset()
+        off = frozenset(c.id for c in shown if self.why_not(c)) if self.active_pane.query(Grid) else frozenset()
         self._keys.show_keys(shown, off)
 
     def on_descendant_focus(self) -> None:
@@ -279,6 +279,8 @@ class QtyDash(ChangeActions):
 
     def _command_of(self, action: object, owner: DOMNode | None) -> Command | None:
         """The command that an action of the app, or of a pane, belongs to, unless it says itself why not."""
+        if isinstance(owner, Listing) and owner.why_held:
+            return None  # the key is a letter now, which the pane's next binding takes
         scope = owner.scope if isinstance(owner, Listing) else "everywhere"
         says_itself = owner.says_itself if isinstance(owner, Listing) else ()
         for command in self.commands:
