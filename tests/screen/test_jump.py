@@ -70,6 +70,7 @@ async def test_a_letter_leads_where_the_plain_key_leads(pane: str, size: tuple[i
     for command, n in wanted:
         async with at(pane, size) as dashboard:
             await dashboard.press("j", LETTERS[n])
+            await dashboard.settle()  # the place is gone to once the letters are off the screen
             by_letter = whereabouts(dashboard)
         scope = command.partition(".")[0]
         async with at(scope if scope in PANES else pane, size) as dashboard:

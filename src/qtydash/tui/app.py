@@ -376,7 +376,7 @@ class QtyDash(ChangeActions):
 
         def chosen(place: Place | None) -> None:
             if place is not None:
-                self.call_later(place.go)
+                self.call_after_refresh(place.go)  # once the focus is back where it was, which comes after this
 
         self.push_screen(JumpScreen(lettered(self.places())), chosen)
 
