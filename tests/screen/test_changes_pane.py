@@ -236,6 +236,7 @@ async def test_older_changes_are_told_and_loaded(home: Path) -> None:
     async with pane(home) as dashboard:
         dashboard.changes.journal.limit = 4
         await dashboard.press("r")
+        await dashboard.until(lambda: "and older ones" in dashboard.text)  # a look under way ends first
         shown = rows(dashboard)
         assert shown[1].endswith("Pin 7 21 ➔ 22 (+1) ? outcome unknown, R reads -")  # however old it is
         assert shown[2] == "History 4 changes"
@@ -245,8 +246,7 @@ async def test_older_changes_are_told_and_loaded(home: Path) -> None:
         await dashboard.press("ctrl+end")
         assert "The newest 5 changes are shown, and there are older ones." in dashboard.text
         await dashboard.press("M")
-        await dashboard.settle()
-        assert "1 unknown, 10 done with" in dashboard.text
+        await dashboard.until(lambda: "1 unknown, 10 done with" in dashboard.text)
         assert "older ones" not in dashboard.text
         await dashboard.press("M")
         assert told(dashboard) == "There are no older ones: 11 changes in all."

@@ -155,7 +155,7 @@ def test_what_deleting_the_marked_would_free() -> None:
 )
 def test_the_keys_for_marks_give_way_to_what_is_marked(width: int, keys: str) -> None:
     left = [Part(" 2 marked: 3.75 would be freed"), Part(", 1 not stale")]
-    assert text(marks_keys(left, width)) == keys
+    assert text(marks_keys(left, width, "d")) == keys
 
 
 HELD = (hold("a"), hold("b", 5, "2"), hold("c", submitted=True), replace(hold("d"), consumer_cart_id="other"))

@@ -65,6 +65,8 @@ class QtyDash(ChangeActions):
         self._room = Room(workspace)
         self._keys = KeyBar()
         self.active = "tickets"
+        self.tick_every = 1.0
+        """Seconds between two looks at what time alone changes."""
         self.paused = False
         self.zoomed = False
         self._asked: dict[Scope, datetime] = {}
@@ -101,7 +103,7 @@ class QtyDash(ChangeActions):
         for pane in self.panes:
             self.read(pane, cache_first=not pane.opened)
         self._tell_notices()
-        self.set_interval(1, self.tick)
+        self.set_interval(self.tick_every, self.tick)
         self._open_changes()
         self._open_others()
 

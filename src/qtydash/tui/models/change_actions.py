@@ -22,7 +22,7 @@ _INFERRED = frozenset(
         State.NOT_APPLIED_BY_VERDICT,
     }
 )
-_NO_LINE = "Put the cursor on a change first."
+NO_LINE = "Put the cursor on a change first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def reconcile_refusal(line: Line | None, engine: EngineState, now: datetime) -> 
     if isinstance(line, Intent):
         return f"It is staged, not sent: there is no outcome to look up. {engine.keys['review']} reviews it."
     if not isinstance(line, ChangeRecord):
-        return _NO_LINE
+        return NO_LINE
     if line.state is State.UNDECIDED:
         verdict = engine.keys["changes.verdict"]
         return f"Two reads fitted neither, and reading again cannot tell more. {verdict} takes your verdict."
@@ -66,7 +66,7 @@ def verdict_refusal(line: Line | None, engine: EngineState, now: datetime) -> st
     if isinstance(line, Intent):
         return "It is staged, not sent: there is nothing to judge."
     if not isinstance(line, ChangeRecord):
-        return _NO_LINE
+        return NO_LINE
     if line.state not in JUDGED:
         return f"There is nothing to judge: this change is {state_text(line, engine, now)}."
     return f"Nothing can be settled from here. {engine.locked}" if engine.locked else ""
@@ -96,7 +96,7 @@ def way_back(
     if isinstance(line, Intent):
         return f"It is staged, not sent: {engine.keys['changes.drop']} unstages it."
     if not isinstance(line, ChangeRecord):
-        return _NO_LINE
+        return NO_LINE
     intent = line.change.intent
     if line.state in UNRESOLVED:
         return "Nobody knows yet whether it was applied, so there is nothing to take back. Settle it first."

@@ -61,13 +61,14 @@ def marks_after(
     return marks.keep_only(kept), f"{plural(lost.total(), 'mark')} dropped: {told}."
 
 
-_KEYS = ("d deletes, escape clears ", "escape clears ")
+def marks_keys(left: Sequence[Part], width: int, delete: str) -> list[Part]:
+    """The keys for what is marked, as far as they fit beside what is said of it in ``width`` cells.
 
-
-def marks_keys(left: Sequence[Part], width: int) -> list[Part]:
-    """The keys for what is marked, as far as they fit beside what is said of it in ``width`` cells."""
+    ``delete`` is the key that deletes.
+    """
     room = width - sum(cell_len(part.text) for part in left)
-    return [Part(keys, "$text-muted") for keys in _KEYS if cell_len(keys) < room][:1]
+    told = (f"{delete} deletes, escape clears ", "escape clears ")
+    return [Part(keys, "$text-muted") for keys in told if cell_len(keys) < room][:1]
 
 
 def marks_parts(marked: Sequence[OrderQty], now: datetime, stale_after: timedelta, hidden: int = 0) -> list[Part]:

@@ -18,7 +18,14 @@ from qtydash.services.change_rows import CHANGE_COLUMNS, draft_row, record_row
 from qtydash.services.changes import NotNow
 from qtydash.storage.journal import JournalError
 from qtydash.tui.bindings import bindings
-from qtydash.tui.models.change_actions import Offer, reconcile_refusal, verdict_hint, verdict_refusal, way_back
+from qtydash.tui.models.change_actions import (
+    NO_LINE,
+    Offer,
+    reconcile_refusal,
+    verdict_hint,
+    verdict_refusal,
+    way_back,
+)
 from qtydash.tui.models.change_lines import Line, More, line_words
 from qtydash.tui.models.change_states import EngineState
 from qtydash.tui.models.changes import ChangeList, ChangesTable, ChangesView, changes_table
@@ -61,7 +68,6 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
         self._looking = False
         self._doubt: frozenset[str] | None = None
         self._offered = ""
-        self.add_class("-active")  # it is on the screen only while it is
 
     # Reading the journal.
 
@@ -234,9 +240,7 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
         line, now = self._line, self.workspace.now()
         match id:
             case "changes.events":
-                return (
-                    "" if isinstance(line, ChangeRecord | Intent | More) else "Put the cursor on a change first."
-                )
+                return "" if isinstance(line, ChangeRecord | Intent | More) else NO_LINE
             case "changes.reconcile":
                 return reconcile_refusal(line, self.engine, now)
             case "changes.verdict":
@@ -268,6 +272,8 @@ class ChangesPane(Listing[tuple[ChangeRecord, ...]]):
             self.app.push_screen(ChangeScreen(draft.label, lambda: self._draft_page(draft)))
         elif isinstance(line, More):
             self.action_older()
+        else:
+            self.notify(self.why_not("changes.events"), markup=False)
 
     def _draft_page(self, intent: Intent) -> Sequence[words.Line]:
         try:

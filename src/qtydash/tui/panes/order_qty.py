@@ -34,11 +34,15 @@ from qtydash.tui.workspace import Workspace
 
 
 class MarksLine(Bar):
-    """What is marked; the keys for it give way to that where both do not fit."""
+    """What is marked. The keys for it, with ``delete`` to delete, give way to that where both do not fit."""
+
+    def __init__(self, delete: str) -> None:
+        super().__init__(classes="marks")
+        self._delete = delete
 
     def parts(self, width: int) -> tuple[Sequence[Part], Sequence[Part]]:
         left, _ = super().parts(width)
-        return left, marks_keys(left, width)
+        return left, marks_keys(left, width, self._delete)
 
 
 class OrderQtyPane(HoldListPane):
@@ -57,7 +61,7 @@ class OrderQtyPane(HoldListPane):
     def compose(self) -> ComposeResult:
         parts = iter(super().compose())
         yield next(parts)  # the title
-        yield MarksLine(classes="marks")  # at the top: notifications come up at the bottom
+        yield MarksLine(self.keys["order_qty.delete"])  # at the top: notifications come up at the bottom
         yield from parts
 
     @property

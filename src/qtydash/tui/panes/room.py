@@ -11,7 +11,6 @@ from textual.containers import Container
 from textual.geometry import Size
 
 from qtydash.tui.commands import Scope
-from qtydash.tui.panes.base import Pane
 from qtydash.tui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -96,4 +95,4 @@ class Room(Container):
         self.set_class(len(shown) > 1, "-overview")
         for scope, pane in self._made.items():
             pane.display = scope in shown
-            pane.set_class(isinstance(pane, Pane) and scope == active, "-active")
+            pane.set_class(scope == active, "-active")
