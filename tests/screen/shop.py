@@ -45,6 +45,7 @@ from qtydash.tui.glyphs import UNICODE, Glyphs
 from qtydash.tui.keymap import Keymap
 from qtydash.tui.looks import Looks
 from qtydash.tui.panes.changes import ChangesPane
+from qtydash.tui.panes.room import ORDER
 from qtydash.tui.workspace import Workspace
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
@@ -294,6 +295,10 @@ class ShopSources(Sources):
         self.ticket_history = stubs.past  # type: ignore[assignment]
 
 
+STARTING = 100
+"""Looks for whether every pane was made and the changes were opened; tests that hold that up go on without."""
+
+
 @dataclass
 class Dashboard:
     """A running dashboard and the one who presses its keys."""
@@ -435,7 +440,10 @@ async def opened(
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             dashboard = Dashboard(app, pilot)
             app.post_display_hook = dashboard.drawn.set  # type: ignore[method-assign]
-            await pilot.pause()
+            for _ in range(STARTING):
+                await pilot.pause()
+                if app.change_watch is not None and len(app.listings) == len(ORDER):
+                    break
             await dashboard.settle()
             yield dashboard
     finally:

@@ -146,7 +146,7 @@ class Sources:
 
     # All of them.
 
-    @property
+    @cached_property
     def change_ports(self) -> list[ChangePort]:
         """What the change engine needs of each vendor that can be written to."""
         from qtydash.services.carts import CartChanges
