@@ -1,4 +1,7 @@
-"""The dashboard."""
+"""The dashboard.
+
+Longer than others: each key that works everywhere is an action, and Textual looks for actions on this one class.
+"""
 
 from __future__ import annotations
 
