@@ -34,6 +34,7 @@ from qtydash.tui.looks import Looks
 from qtydash.tui.panes.base import Pane, StatusChanged, WentWrong
 from qtydash.tui.panes.listing import Listing
 from qtydash.tui.panes.room import ORDER, VENDOR_PANES, Room, pane_class
+from qtydash.tui.pauses import keep_short
 from qtydash.tui.troubles import Trouble, Troubles
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.header import Header, ShopWords, Tab
@@ -107,6 +108,8 @@ class QtyDash(ChangeActions):
             self.read(pane, cache_first=not pane.opened)
         self._tell_notices()
         self.set_interval(self.tick_every, self.tick)
+        if not self.is_headless:
+            keep_short(self)
         self._open_changes()
         self._open_others()
 
