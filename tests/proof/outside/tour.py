@@ -69,6 +69,9 @@ class Tour:
             if set(self._legs) - {SMALL, LAST_GUARD}:
                 with Session(home) as session:
                     self._judged(session, lambda: self._large(session, shop, home))
+            elif SMALL in self._legs:
+                with Session(home) as session:
+                    self._judged(session, lambda: self._kept(session))
             if LAST_GUARD in self._legs:
                 self._leg = LAST_GUARD
                 program = (shop_of.PYTHON, "-m", "tests.proof.outside.unguarded")
@@ -124,7 +127,13 @@ class Tour:
     def _large(self, s: Session, shop: Spoiler, home: Path) -> None:
         s.begin()
         s.see("TO GS GT QC", self._count)
-        s.see("LA CO CM", 1, also="CU CG CD GU QI QR")  # rows that look alike begin with their gift there
+        s.see("LA CO CM", 1, also="CU CG CD GU QI QR")
+        s.at(
+            "the cart's list alone"
+        )  # before, rows that look alike began with their gift and had no room for more
+        s.press("3", "z")
+        s.see("CM", self._count, also="CG CD")
+        s.press("z")
         legs: Mapping[str, Callable[[], None]] = {
             "refusals": lambda: self._refusals(s, shop),
             "gifts": lambda: self._gifts(s, home),
@@ -380,6 +389,11 @@ class Tour:
             s.press(key, keys, "escape", "escape")
 
     # At 80×24 one pane is on the screen, from the cache.
+
+    def _kept(self, s: Session) -> None:
+        """Read everything and stage an edit of each gift: what other legs would have left behind."""
+        s.begin()
+        s.press("2", "A", "=", "5", "enter", "escape")
 
     def _small(self, s: Session) -> None:
         s.begin()
