@@ -46,19 +46,16 @@ def again(name: str, seed: int) -> str:
 def text(made: Mapping[str, Outcome], seed: int, seconds: float) -> str:
     """The page. Figures that did not run are told as not run."""
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
-    holds = sum(
-        told.ran >= figure.full and not unmet(figure, told)
-        for name, told in made.items()
-        for figure in (module(name).FIGURE,)
-    )
     lines = [
         "# Proof",
         "",
         "What is promised of writes, and of what comes from outside, as figures. `make proof` makes them all",
         "again and writes this page; `make test` runs a part of each. Only the own machine is contacted.",
         "",
-        f"{holds} of {len(WRITES + OUTSIDE)} figures hold. Made on {datetime.now(UTC):%d %b %Y} in "
-        f"{seconds / 60:.1f} minutes on {os.cpu_count()} cores, from seed {seed}:",
+        *_verdict(made),
+        "",
+        f"Made on {datetime.now(UTC):%d %b %Y} in {seconds / 60:.1f} minutes on {os.cpu_count()} cores, from seed "
+        f"{seed}:",
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {libraries}.",
         "",
         "## Writes",
@@ -69,6 +66,24 @@ def text(made: Mapping[str, Outcome], seed: int, seconds: float) -> str:
         lines += ["", "## What comes from outside", "", *_table(OUTSIDE, made)]
     lines += ["", "## Again", "", *_AGAIN, *_failures(made)]
     return "\n".join(lines) + "\n"
+
+
+def _verdict(made: Mapping[str, Outcome]) -> list[str]:
+    """How many figures hold, and of how many that is known in part only, or not at all."""
+    figures = {name: (module(name).FIGURE, made.get(name, _NOT_RUN)) for name in WRITES + OUTSIDE}
+    not_run = [name for name, (_, told) in figures.items() if not told.ran and not told.counts.get(BROKEN)]
+    wrong = [name for name, (figure, told) in figures.items() if name not in not_run and unmet(figure, told)]
+    hold = [name for name in figures if name not in (*not_run, *wrong)]
+    whole = [name for name in hold if figures[name][1].ran >= figures[name][0].full]
+    if len(whole) == len(figures):
+        return [f"All {len(figures)} figures hold."]
+    lines = [f"{len(whole)} of {len(figures)} figures ran whole and hold."]
+    if part := len(hold) - len(whole):
+        lines.append(f"{part} more hold as far as they ran: fewer cases than a whole run has.")
+    for words, names in (("do not hold", wrong), ("did not run", not_run)):
+        if names:
+            lines.append(f"{len(names)} {words}: {', '.join(f'`{name}`' for name in names)}.")
+    return lines
 
 
 _AGAIN = (
