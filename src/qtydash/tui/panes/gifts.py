@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Input
 
 from qtydash.domain.changes import Intent, Kind
 from qtydash.domain.gifts import Gift, GiftStock
@@ -26,10 +25,11 @@ from qtydash.tui.models.gifts import GiftList, GiftsView, UnderWay, gifts_table,
 from qtydash.tui.models.gifts_edit import Desk, Offer, Typing, gone, offer
 from qtydash.tui.models.marks import Marks, MarkSign
 from qtydash.tui.models.table import Table, next_order
-from qtydash.tui.panes.base import Pane, Shown
+from qtydash.tui.panes.base import Shown
 from qtydash.tui.panes.gifts_detail import gift_lines
 from qtydash.tui.panes.gifts_edit import TYPING, TYPING_ACTIONS, EditableGrid, EditStrip
 from qtydash.tui.panes.gifts_import import StockTakeScreen, counts_prompt, matched_counts
+from qtydash.tui.panes.marking import MarkingPane
 from qtydash.tui.screens.review_batch import BatchEnded
 from qtydash.tui.typed_path import typed_path
 from qtydash.tui.widgets.bar import Bar, Part
@@ -39,7 +39,7 @@ from qtydash.tui.workspace import Workspace
 NO_GIFT = "There is no gift here to change."
 
 
-class GiftsPane(Pane[None, tuple[Gift, ...]]):
+class GiftsPane(MarkingPane[None, tuple[Gift, ...]]):
     """All gifts of the shop with what is left of each, and what is staged for it."""
 
     scope, number, vendor = "gifts", 2, GIFTS
@@ -55,7 +55,6 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
         super().__init__(workspace, workspace.sources.gifts)
         self.view = GiftsView()
         self.table: Table[Gift] | None = None
-        self.marks: Marks[str] = Marks()
         self.under_way = UnderWay()
         self.typing: Typing | None = None
         self._list = EditableGrid()
@@ -63,10 +62,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
         self._coming: GiftList | None = None
 
     def compose(self) -> ComposeResult:
-        parts = iter(super().compose())
-        yield next(parts)  # the title
-        yield Bar(classes="marks")
-        yield from parts
+        yield from super().compose()
         yield EditStrip()
 
     def compose_grids(self) -> ComposeResult:
@@ -105,7 +101,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
             width=self.grid.size.width or self.across,
         )
         self.grid.set_model(self.table)
-        self._show_marks()
+        self.show_marks()
         self._weigh()
 
     def subject(self) -> str:
@@ -205,12 +201,10 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
     def _sign(self, gift: Gift) -> MarkSign:
         return self.marks.sign((gift.id,))
 
-    def _mark(self, marked: Marks[str]) -> None:
-        self.marks = marked
-        self.grid.refresh()
-        self._show_marks()
+    def marks_line(self) -> Bar:
+        return Bar(classes="marks")
 
-    def _show_marks(self) -> None:
+    def show_marks(self) -> None:
         bar = self.query_one(".marks", Bar)
         bar.display = bool(self.marks)
         edits = " ".join(self.keys[f"gifts.{how}"] for how in ("add", "take", "set"))
@@ -221,11 +215,11 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
 
     def action_mark(self) -> None:
         if self._gift is not None:
-            self._mark(self.marks.toggle(self._gift.id))
+            self.mark(self.marks.toggle(self._gift.id))
 
     def action_mark_all(self) -> None:
         if self.table is not None:
-            self._mark(self.marks.toggle(*(gift.id for gift in self.table.records)))
+            self.mark(self.marks.toggle(*(gift.id for gift in self.table.records)))
 
     # Edits.
 
@@ -293,7 +287,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
             self.notify(changes.locked, severity="error", markup=False)
         elif taken.told:
             self.notify(taken.told, markup=False)
-        self._mark(Marks())
+        self.mark(Marks())
         self._type(None)
 
     def _type(self, typing: Typing | None) -> None:
@@ -333,11 +327,7 @@ class GiftsPane(Pane[None, tuple[Gift, ...]]):
         )
 
     def key_escape(self) -> None:
-        if self.typing is not None:
-            return  # the edit is left by its own key
-        if self.marks and not self.query_one(".filter", Input).has_focus:
-            self._mark(Marks())
-        else:
+        if self.typing is None:  # else the edit is left by its own key
             super().key_escape()
 
     # Counts from a file.

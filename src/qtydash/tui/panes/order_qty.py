@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Input
 
 from qtydash.domain.changes import IN_DOUBT, Intent, Kind
 from qtydash.domain.order_qty import OrderQty
@@ -16,7 +14,7 @@ from qtydash.domain.snapshot import plural
 from qtydash.services.batch import BatchResult
 from qtydash.services.order_qty_intents import deletion_intent, held_ids
 from qtydash.tui.bindings import bindings
-from qtydash.tui.models.marks import Marks, MarkSign
+from qtydash.tui.models.marks import MarkSign
 from qtydash.tui.models.order_qty import HoldList, Line, records_of
 from qtydash.tui.models.order_qty_marks import (
     Stale,
@@ -30,7 +28,6 @@ from qtydash.tui.panes.order_qty_list import HoldListPane
 from qtydash.tui.screens.clean_up import CartCleanUpScreen, CleanUpScreen
 from qtydash.tui.screens.review_batch import BatchEnded
 from qtydash.tui.widgets.bar import Bar, Part
-from qtydash.tui.workspace import Workspace
 
 
 class MarksLine(Bar):
@@ -54,15 +51,8 @@ class OrderQtyPane(HoldListPane):
     OrderQtyPane > .marks { background: $warning-muted; color: $foreground; display: none; }
     """
 
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace)
-        self.marks: Marks[str] = Marks()
-
-    def compose(self) -> ComposeResult:
-        parts = iter(super().compose())
-        yield next(parts)  # the title
-        yield MarksLine(self.keys["order_qty.delete"])  # at the top: notifications come up at the bottom
-        yield from parts
+    def marks_line(self) -> Bar:
+        return MarksLine(self.keys["order_qty.delete"])
 
     @property
     def marked(self) -> tuple[OrderQty, ...]:
@@ -73,7 +63,7 @@ class OrderQtyPane(HoldListPane):
 
     def rebuild(self) -> None:
         super().rebuild()
-        self._show_marks()
+        self.show_marks()
 
     def sign(self, line: Line) -> MarkSign:
         return self.marks.sign(record.id for record in records_of(line))
@@ -85,12 +75,7 @@ class OrderQtyPane(HoldListPane):
         if told:
             self.notify(told, severity="warning", timeout=10, markup=False)
 
-    def _mark(self, marks: Marks[str]) -> None:
-        self.marks = marks
-        self.grid.refresh()
-        self._show_marks()
-
-    def _show_marks(self) -> None:
+    def show_marks(self) -> None:
         bar, marked = self.query_one(MarksLine), self.marked
         bar.display = bool(marked)
         shown = self.marks.of(self.table.shown, lambda record: record.id) if self.table is not None else ()
@@ -102,7 +87,7 @@ class OrderQtyPane(HoldListPane):
         if line is None:
             return
         records = records_of(line)
-        self._mark(self.marks.toggle(*(record.id for record in markable(records))))
+        self.mark(self.marks.toggle(*(record.id for record in markable(records))))
         if told := refusal(records):
             self.notify(told, severity="warning", markup=False)
 
@@ -112,7 +97,7 @@ class OrderQtyPane(HoldListPane):
             return
         now = self.workspace.now()
         stale = all_stale(self.table.shown, now, self.stale_after)
-        self._mark(self.marks.add(record.id for record in stale))
+        self.mark(self.marks.add(record.id for record in stale))
         if not stale:
             self.notify("Nothing was marked: no row shown is stale.", markup=False)
         elif hidden := self.totals.stale.rows - len(all_stale(self.marked, now, self.stale_after)):
@@ -183,15 +168,9 @@ class OrderQtyPane(HoldListPane):
             for id in held_ids(found.change.intent)
         }
         if done & self.marks.keys:
-            self._mark(self.marks.remove(done))
+            self.mark(self.marks.remove(done))
         if ours and not message.seen:
             self.refresh_live()
 
     def _refuse(self, why: str) -> None:
         self.notify(why, severity="warning", timeout=10, markup=False)
-
-    def key_escape(self) -> None:
-        if self.marks and not self.query_one(".filter", Input).has_focus:
-            self._mark(Marks())
-        else:
-            super().key_escape()

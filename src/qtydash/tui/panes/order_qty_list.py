@@ -34,7 +34,8 @@ from qtydash.tui.models.order_qty_filter import FilterWords, filter_of
 from qtydash.tui.models.order_qty_marks import Stale
 from qtydash.tui.models.order_qty_totals import totals_parts
 from qtydash.tui.models.table import Order, next_order
-from qtydash.tui.panes.base import Pane, Shown
+from qtydash.tui.panes.base import Shown
+from qtydash.tui.panes.marking import MarkingPane
 from qtydash.tui.panes.order_qty_detail import cart_lines, row_lines
 from qtydash.tui.panes.order_qty_products import ProductsScreen
 from qtydash.tui.screens.prompt import PromptScreen
@@ -60,8 +61,8 @@ class TotalsLine(Bar):
         return totals_parts(self.totals, width), ()
 
 
-class HoldListPane(Pane[Products, tuple[OrderQty, ...]]):
-    """The order-quantity records of one product or several."""
+class HoldListPane(MarkingPane[Products, tuple[OrderQty, ...]]):
+    """The order-quantity records of one product or several. How marks show is its subclass's."""
 
     scope, number, vendor = "order_qty", 4, ORDER_QTY
     fewer_rows, query_command = "order_qty.stale", "order_qty.product"
