@@ -248,6 +248,8 @@ def test_a_file_that_is_no_order(home: Path, content: bytes | None, words: str) 
         (["order-qty", "list"], "Missing argument 'PRODUCT'"),
         (["gift", "list"], "There is no command 'gift'. Did you mean 'gifts'?"),
         (["xyzzy"], "There is no command 'xyzzy'. There are: tickets, gifts, "),
+        (["gifts", "lst"], "There is no command 'lst'. Did you mean 'list'?"),
+        (["changes", "xyzzy"], "There is no command 'xyzzy'. There are: list, "),
         (["gifts", "list", "--format", "xml"], "'xml' is not one of"),
     ],
 )
@@ -516,3 +518,11 @@ def test_the_clock_is_aware() -> None:
     from qtydash.services.clock import utc_now
 
     assert abs((utc_now() - datetime.now(UTC)).total_seconds()) < 5
+
+
+@pytest.mark.parametrize("noun", ["tickets", "gifts", "cart", "order-qty", "changes", "config"])
+def test_the_help_of_a_noun_cuts_no_sentence(noun: str) -> None:
+    result = run(noun, "--help")
+
+    assert result.exit_code == 0
+    assert "..." not in result.stdout.partition("Commands:")[2]

@@ -6,6 +6,7 @@ import click
 
 from qtydash.cli.context import Context, global_options, pass_context
 from qtydash.cli.failure import ExitCode, Misuse, say
+from qtydash.cli.groups import WordedGroup
 from qtydash.cli.output import chosen_format, say_state, write
 from qtydash.cli.reading import Opened, live_option, not_configured, open_profile
 from qtydash.cli.write_options import Asked, writing_options
@@ -18,7 +19,7 @@ from qtydash.services.export import csv_text, envelope, json_text, utc_text
 from qtydash.services.read import Reads
 
 
-@click.group()
+@click.group(cls=WordedGroup)
 @global_options
 def cart() -> None:
     """A cart and its gift selections (Oracle Commerce)."""

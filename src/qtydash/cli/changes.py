@@ -3,13 +3,14 @@
 import click
 
 from qtydash.cli.context import Context, global_options, pass_context
+from qtydash.cli.groups import WordedGroup
 from qtydash.cli.write_options import reason_text
 from qtydash.domain.changes import State
 
 LISTED = 1_000
 
 
-@click.group()
+@click.group(cls=WordedGroup)
 @global_options
 def changes() -> None:
     """What was staged and sent, and what came of it."""

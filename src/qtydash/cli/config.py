@@ -7,6 +7,7 @@ import click
 
 from qtydash.cli.context import Context, global_options, pass_context
 from qtydash.cli.failure import ExitCode, Failure, Misuse, say
+from qtydash.cli.groups import WordedGroup
 from qtydash.cli.output import chosen_format, print_rows, write
 from qtydash.config.models import Config, Secret
 from qtydash.domain.snapshot import Snapshot
@@ -14,7 +15,7 @@ from qtydash.services.clock import utc_now
 from qtydash.services.export import Row, json_text
 
 
-@click.group()
+@click.group(cls=WordedGroup)
 @global_options
 def config() -> None:
     """Make, check and show the configuration."""

@@ -3,6 +3,7 @@
 import click
 
 from qtydash.cli.context import Context, global_options, pass_context
+from qtydash.cli.groups import WordedGroup
 from qtydash.cli.output import print_rows
 from qtydash.cli.reading import live_option, not_configured, open_profile
 from qtydash.cli.write_options import Asked, SignedNumbers, pieces, writing_options
@@ -14,7 +15,7 @@ _BELOW_ZERO = "--allow-negative"
 _allow_negative = click.option(_BELOW_ZERO, is_flag=True, help="Let the stock fall below zero.")
 
 
-@click.group()
+@click.group(cls=WordedGroup)
 @global_options
 def gifts() -> None:
     """Gift stock (SHOPLINE)."""

@@ -6,7 +6,7 @@ from qtydash import __version__
 from qtydash.cli.context import Context, global_options
 from qtydash.cli.dashboard import open_dashboard
 from qtydash.cli.failure import Misuse, on_terminal
-from qtydash.cli.lazy import LazyGroup
+from qtydash.cli.groups import LazyGroup
 
 _COMMANDS = {
     "tickets": ("qtydash.cli.tickets:tickets", "Day-ticket availability (AX Cloud)."),

@@ -8,6 +8,7 @@ import click
 
 from qtydash.cli.context import Context, global_options, pass_context
 from qtydash.cli.failure import ExitCode, Misuse, on_error_terminal, say
+from qtydash.cli.groups import WordedGroup
 from qtydash.cli.output import chosen_format, print_rows, say_state
 from qtydash.cli.parameters import duration
 from qtydash.cli.reading import Opened, live_option, not_configured, open_profile
@@ -35,7 +36,7 @@ _CARTS_IN_TABLE = (
 )
 
 
-@click.group("order-qty")
+@click.group("order-qty", cls=WordedGroup)
 @global_options
 def order_qty() -> None:
     """Stock held by online carts (BLAZE)."""

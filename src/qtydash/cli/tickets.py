@@ -9,6 +9,7 @@ import click
 
 from qtydash.cli.context import Context, global_options, global_options_with, pass_context
 from qtydash.cli.failure import ExitCode, Failure, say
+from qtydash.cli.groups import WordedGroup
 from qtydash.cli.output import chosen_format, print_rows, say_state, write
 from qtydash.cli.parameters import day, past
 from qtydash.cli.reading import Opened, live_option, not_configured, open_profile
@@ -26,7 +27,7 @@ _DAYS_IN_TABLE = ("option_name", "date", "max", "left", "sold", "state")
 _CHANGES_IN_TABLE = ("option_name", "date", "max", "left", "left_before", "change", "state")
 
 
-@click.group()
+@click.group(cls=WordedGroup)
 @global_options
 def tickets() -> None:
     """Day-ticket availability (AX Cloud)."""
