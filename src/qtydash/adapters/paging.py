@@ -15,6 +15,9 @@ from qtydash.domain.snapshot import OnProgress, Progress
 P = TypeVar("P")
 
 WIDTH = 4
+"""Requests at once where only the next page tells whether there is one."""
+WIDTH_TOLD = 8
+"""Where the vendor tells how many pages there are, so that none is asked for in vain."""
 MAX_PAGES = 1_000
 MAX_ROWS = 500_000
 
@@ -47,13 +50,14 @@ async def read_pages(
     page_size: int,
     on_progress: OnProgress | None = None,
     width: int = WIDTH,
+    width_told: int = WIDTH_TOLD,
     max_pages: int = MAX_PAGES,
 ) -> Ending:
-    """Fetch pages 1, 2, … with at most ``width`` requests at once and ``take`` them in order.
+    """Fetch pages 1, 2, … several at once and ``take`` them in order.
 
-    The first page is asked for alone. Where no last page is told, ``width`` ahead are asked for after a page
-    that is full (as long as the longest before it, or as ``page_size``), else one: that a page is short ends
-    nothing, it only makes fetching ahead less worth while.
+    The first page is asked for alone. Where a last page is told, ``width_told`` are asked for at once. Where
+    none is, ``width`` ahead are asked for after a page that is full (as long as the longest before it, or as
+    ``page_size``), else one: that a page is short ends nothing, it only makes fetching ahead less worth while.
 
     Ends after the last page where one is told; else at a page with nothing fresh, and at 404 from page 2 on.
     From page 2 on, a vendor that cannot be reached, has trouble (5xx) or limits the rate ends the read as
@@ -85,7 +89,7 @@ async def read_pages(
             page += 1
             last = max_pages if taken.last is None else min(taken.last, max_pages)
             full = taken.length >= (longest or page_size)
-            ahead = width if full or taken.last is not None else 1
+            ahead = width_told if taken.last is not None else width if full else 1
             longest = max(longest, taken.length)
     finally:
         for future in waiting.values():

@@ -1,0 +1,26 @@
+"""How many pages are asked for at once."""
+
+import asyncio
+
+import pytest
+
+from qtydash.adapters.paging import WIDTH, WIDTH_TOLD, PageTaken, read_pages
+
+
+@pytest.mark.parametrize(("told", "width"), [(True, WIDTH_TOLD), (False, WIDTH)], ids=["a last page", "none"])
+def test_as_many_at_once_as_the_vendor_tells_of(told: bool, width: int) -> None:
+    pages, under_way, most = 40, 0, 0
+
+    async def fetch(page: int) -> int:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return page
+
+    def take(page: int, answer: int) -> PageTaken:
+        return PageTaken(page, 1, fresh=page < pages, last=pages if told else None)
+
+    asyncio.run(read_pages(fetch, take, page_size=1))
+    assert most == width
