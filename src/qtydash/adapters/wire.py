@@ -41,7 +41,7 @@ def _fail(reason: str) -> NoReturn:
 
 def _is_empty(value: object) -> bool:
     """Nothing, in JSON or in AX Cloud's word for it."""
-    return value is None or value in ("", "Void")
+    return value is None or (isinstance(value, str) and value in ("", "Void"))
 
 
 def _number(value: object) -> Decimal:
@@ -87,6 +87,11 @@ def _instant(value: object) -> datetime | None:
 
 
 def _epoch_ms(value: object) -> datetime | None:
+    if type(value) is int and -MAX_WHOLE <= value <= MAX_WHOLE:  # as nearly all are sent
+        try:
+            return _EPOCH + timedelta(milliseconds=value) if value else None
+        except OverflowError:
+            _fail("is not a time")
     if _is_empty(value) or (number := _number(value)) == 0:
         return None
     try:
@@ -150,12 +155,15 @@ OptionalDay = Annotated[date | None, BeforeValidator(lambda v: None if _is_empty
 Instant = Annotated[datetime | None, BeforeValidator(_instant)]
 EpochMs = Annotated[datetime | None, BeforeValidator(_epoch_ms)]
 """Epoch milliseconds as aware UTC; 0 and nothing are None."""
-Flag = Annotated[bool, BeforeValidator(_flag)]
+Flag = Annotated[Annotated[bool, Strict()] | Annotated[bool, BeforeValidator(_flag)], _UNION]
 OptionalFlag = Annotated[bool | None, BeforeValidator(lambda v: None if _is_empty(v) else _flag(v))]
 Label = Annotated[str, BeforeValidator(_label)]
 """Text that is only shown: safe to draw, "" when it is no text."""
-Code = Annotated[str, BeforeValidator(_code)]
-RequiredCode = Annotated[str, BeforeValidator(_required_code)]
+_PLAIN_CODE = Annotated[str, Strict(), StringConstraints(pattern=rf"^[!-~]{{5,{MAX_CODE}}}$")]
+"""Safe to draw as it came, and no word for nothing."""
+Code = Annotated[_PLAIN_CODE | Annotated[str, BeforeValidator(_code)], _UNION]
+"""An identity that is safe to draw, "" for nothing or ``Void``. Plain ones never leave the parser."""
+RequiredCode = Annotated[_PLAIN_CODE | Annotated[str, BeforeValidator(_required_code)], _UNION]
 
 
 def read_json(vendor: Vendor, body: bytes, *, status: int | None = None) -> object:
