@@ -4,6 +4,9 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from tests.screen.shop import SIZES, opened, screen_svg, shop
 
+from qtydash.tui import app
+from qtydash.tui.widgets.words import Words
+
 STATES = ("live", "cached", "offline", "empty", "error")
 PANES = {"tickets": "1", "gifts": "2", "cart": "3", "order_qty": "4"}
 
@@ -44,3 +47,29 @@ async def test_picture(pane: str, svg_screen: SnapshotAssertion) -> None:
 async def test_picture_of_overview(state: str, svg_screen: SnapshotAssertion) -> None:
     async with opened(shop(state), size=(160, 48)) as dashboard:
         assert screen_svg(dashboard.app) == svg_screen
+
+
+async def test_what_the_cursor_is_on_is_told_before_it_is_drawn() -> None:
+    async with opened(shop(), size=(120, 40)) as dashboard:
+        pane = dashboard.app.active_pane
+        told = pane.query_one(".detail", Words)
+        before = str(told.visual)
+        pane.grid.move_cursor(1)
+        assert str(told.visual) != before, "told later, it is drawn a second time"
+
+
+async def test_a_vendor_that_hangs_keeps_no_other_pane_from_being_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "FIRST_NEWS_SECONDS", 0.01)
+    stubs = shop()
+    stubs.tickets.hold = True
+    async with opened(stubs) as dashboard:
+        assert "reading" in dashboard.line_with("1 Tickets")
+        assert all(reads.asked for reads in stubs.each)
+
+
+async def test_time_passes_without_drawing_what_says_the_same() -> None:
+    async with opened(shop()) as dashboard:
+        drawn: list[object] = []
+        dashboard.app.active_pane.show_message = drawn.append  # type: ignore[method-assign]
+        dashboard.app.tick()
+        assert not drawn

@@ -25,6 +25,17 @@ def test_a_thread_that_computes_gives_its_turn_away_soon(monkeypatch: pytest.Mon
     assert sys.getswitchinterval() == pytest.approx(pauses.SWITCH_SECONDS)
 
 
+def test_garbage_is_looked_for_once_the_first_screen_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    app: App[int] = App()
+    monkeypatch.setattr(app, "set_interval", lambda *told, **named: None)
+    gc.disable()
+    try:
+        pauses.keep_short(app)
+        assert gc.isenabled()
+    finally:
+        gc.enable()
+
+
 def test_what_is_loaded_at_the_start_is_no_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[float, Callable[[], None], int]] = []
 

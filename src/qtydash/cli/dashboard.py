@@ -1,5 +1,6 @@
 """Opening the dashboard from a terminal. Loads no command line: nothing stands between the name and the screen."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ def on_terminal() -> bool:
 
 def open_dashboard(config_file: Path | None = None, profile: str | None = None, offline: bool = False) -> int:
     """The dashboard's exit status. Its first-run screen may go on to a command, with the same configuration."""
+    # Until the first screen: hardly anything that is loaded becomes garbage, and looking for it costs a tenth.
+    gc.disable()
     from qtydash.tui.run import run
 
     def go_on(*command: str) -> int:

@@ -6,6 +6,7 @@ Longer than others: each key that works everywhere is an action, and Textual loo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -34,7 +35,6 @@ from qtydash.tui.looks import Looks
 from qtydash.tui.panes.base import Pane, StatusChanged, WentWrong
 from qtydash.tui.panes.listing import Listing
 from qtydash.tui.panes.room import ORDER, VENDOR_PANES, Room, pane_class
-from qtydash.tui.pauses import keep_short
 from qtydash.tui.troubles import Trouble, Troubles
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.header import Header, ShopWords, Tab
@@ -46,6 +46,8 @@ OVERVIEW = (160, 45)
 BARS = 3
 """Lines of the header and of the keys."""
 DEFAULT_KEYS = Keymap()
+FIRST_NEWS_SECONDS = 2.0
+"""How long panes that are not on the screen wait for the first read of those that are."""
 MOST_DOUBTS = 3
 """Warnings about the configuration that are shown at once: more would cover the screen."""
 
@@ -75,6 +77,7 @@ class QtyDash(ChangeActions):
         self.zoomed = False
         self._asked: dict[Scope, datetime] = {}
         self._notices_told = 0
+        self._first_news = asyncio.Event()
         self.troubles = Troubles()
         self._terminal = Size(80, 24)
 
@@ -108,19 +111,26 @@ class QtyDash(ChangeActions):
             self.read(pane, cache_first=not pane.opened)
         self._tell_notices()
         self.set_interval(self.tick_every, self.tick)
-        if not self.is_headless:
-            keep_short(self)
         self._open_changes()
+        self._first_news.clear()
+        self._news_came()
         self._open_others()
 
     @work(group="open others", exit_on_error=False)
     async def _open_others(self) -> None:
-        """Make the panes that are not on the screen yet, while it is looked at."""
+        """Make the panes that are not on the screen yet, once those that are have their news."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._first_news.wait(), FIRST_NEWS_SECONDS)
         for scope in ORDER:
             await asyncio.to_thread(pane_class, scope)
             if scope == "changes":
                 await asyncio.to_thread(lambda: self.workspace.changes)
             await self._have(scope)
+
+    @on(StatusChanged)
+    def _news_came(self) -> None:
+        if not any(pane.display and pane.is_reading for pane in self.panes):
+            self._first_news.set()
 
     async def _have(self, *scopes: Scope) -> None:
         """Make panes that are not there yet, and have them read."""

@@ -11,6 +11,7 @@ from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 
 from qtydash.services import log
+from qtydash.tui.pauses import keep_short
 from qtydash.tui.safety import OutsideTextFilter, crash_words
 
 ENDED_BY = (signal.SIGTERM, signal.SIGHUP)
@@ -31,6 +32,11 @@ class GuardedApp(App[int]):
             loop = asyncio.get_running_loop()
             for ended in ENDED_BY:
                 loop.add_signal_handler(ended, partial(self.exit, return_code=128 + ended))
+
+    def on_ready(self) -> None:
+        """The first screen is there."""
+        if not self.is_headless:
+            keep_short(self)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._outside_text]

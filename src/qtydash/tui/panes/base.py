@@ -76,6 +76,8 @@ class Pane(Listing[T], Generic[Q, T]):
         self.reads = reads
         self.query_now: Q | None = None
         self.status = PaneStatus(configured=reads is not None, offline=workspace.offline)
+        self._told: Freshness | None = None
+        """How fresh the screen says the data are."""
         self._readings = 0
         self.opened = False
         self._subject = ""
@@ -271,8 +273,12 @@ class Pane(Listing[T], Generic[Q, T]):
         return freshness(self.status, self.workspace.now())
 
     def show_status(self) -> None:
-        """Draw the title, the notice and the message again; cheap, and quiet when nothing changed."""
-        told = self.freshness
+        """Draw the title, the notice and the message again, and let the app know."""
+        self._draw_status(self.freshness)
+        self.post_message(StatusChanged(self))
+
+    def _draw_status(self, told: Freshness) -> None:
+        self._told = told
         left = [
             Part(f" {self.key} {self.vendor.title} ", "bold"),
             Part(f" {self._subject}" if self._subject else ""),
@@ -281,7 +287,6 @@ class Pane(Listing[T], Generic[Q, T]):
         self.query_one(".title", Bar).show(left, [Part(f"{told.words} ", "bold" if told.reason else "")])
         self.query_one(".notice", Words).say(self._notice(told))
         self.show_message(self._message(told))
-        self.post_message(StatusChanged(self))
 
     def _notice(self, told: Freshness) -> Sequence[Line]:
         if self.snapshot is None:
@@ -349,5 +354,7 @@ class Pane(Listing[T], Generic[Q, T]):
         ]
 
     def tick(self) -> None:
-        """A moment has passed: ages are drawn again."""
-        self.show_status()
+        """A moment has passed: ages that tell something else are drawn again."""
+        told = self.freshness
+        if told != self._told:
+            self._draw_status(told)

@@ -159,6 +159,8 @@ class Listing(Vertical, Generic[T]):
 
     def on_mount(self) -> None:
         self.query_one(".filter", Input).display = False
+        for grid in self.query(Grid):
+            grid.explain = self.show_detail
 
     def expect(self, size: Size) -> None:
         """Be ready to be ``size`` large, so that the first layout is the last."""
@@ -189,6 +191,10 @@ class Listing(Vertical, Generic[T]):
             self.focus_grid()
 
     @on(Grid.CursorMoved)
+    def _cursor_moved(self, message: Grid.CursorMoved) -> None:
+        if not message.told:
+            self.show_detail()
+
     def show_detail(self) -> None:
         """Explain what the cursor is on."""
         lines = self.explain() if self.snapshot is not None and self.grid.model.row_count else ()

@@ -4,7 +4,7 @@ It asks its model for the cells on the screen and for nothing else, so its cost 
 rows or columns.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -51,9 +51,13 @@ class Grid(ScrollView, can_focus=True):
 
     @dataclass
     class CursorMoved(Message):
-        """The cursor stands on another cell, or on the same one of other data."""
+        """The cursor stands on another cell, or on the same one of other data.
+
+        ``told`` says that ``Grid.explain`` was called for it.
+        """
 
         grid: "Grid"
+        told: bool = False
 
         @property
         def control(self) -> "Grid":
@@ -84,6 +88,9 @@ class Grid(ScrollView, can_focus=True):
         """The theme they are of."""
         self._told: dict[int, list[Cell]] = {}
         self._at: tuple[Hashable, Hashable] | None = None
+        self.explain: Callable[[], None] | None = None
+        """What tells about the row under the cursor. Called when the cursor is moved, so that both are drawn at
+        once: a message comes when the cursor is drawn already, and costs a second drawing."""
 
     @property
     def page_rows(self) -> int:
@@ -162,7 +169,9 @@ class Grid(ScrollView, can_focus=True):
             self._refresh_row(new_row)
             if old[1] != new_column:
                 self.refresh(Region(0, 0, self.size.width, self.model.header_lines))
-        self.post_message(self.CursorMoved(self))
+        if self.explain is not None:
+            self.explain()
+        self.post_message(self.CursorMoved(self, told=self.explain is not None))
 
     def jump_to_column(self, column: int) -> None:
         """Put the cursor on a column and the column at the left edge: what follows it is what people look for."""
