@@ -70,6 +70,6 @@ async def test_a_vendor_that_hangs_keeps_no_other_pane_from_being_read(monkeypat
 async def test_time_passes_without_drawing_what_says_the_same() -> None:
     async with opened(shop()) as dashboard:
         drawn: list[object] = []
-        dashboard.app.active_pane.show_message = drawn.append  # type: ignore[method-assign]
+        dashboard.app.active_pane.show_message = drawn.append  # type: ignore[method-assign, assignment]
         dashboard.app.tick()
         assert not drawn

@@ -24,6 +24,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 NAME_LEAST, NAME_USUAL, NAME_MOST = 8, 16, 40
 """Cells for the names of the options, at least and at most; in a narrow pane they get the usual."""
 
+KEPT_CELLS = 8_192
+"""Cells whose words are kept, several screens of them: scrolling by a column draws nearly the same ones again."""
+
 TONE: Mapping[DayState, Tone] = {
     DayState.AVAILABLE: "",
     DayState.LOW: "low",
@@ -62,6 +65,7 @@ class Matrix:
         self.snapshot, self.view, self.low, self.today, self.glyphs = snapshot, view, low, today, glyphs
         self.width = width
         self._name_of = name_of
+        self._cells: dict[tuple[int, int], Cell] = {}
         self._all: Sequence[OptionRow]
         self._of: Shown
         if before is not None and before._holds(snapshot, name_of, today):
@@ -108,6 +112,14 @@ class Matrix:
         return Cell(f"{label}{self.glyphs.down if self.view.order.descending else self.glyphs.up}", "note")
 
     def cell(self, row: int, column: int, line: int = 0) -> Cell:
+        found = self._cells.get((row, column))
+        if found is None:
+            if len(self._cells) >= KEPT_CELLS:
+                self._cells.clear()
+            found = self._cells[row, column] = self._cell(row, column)
+        return found
+
+    def _cell(self, row: int, column: int) -> Cell:
         option = self.rows[row]
         if column == 0:
             return Cell(option.name)

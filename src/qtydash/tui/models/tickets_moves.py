@@ -39,7 +39,7 @@ class Moves:
 
 
 def _before(day: Day, moved: Mapping[Hashable, int]) -> int | None:
-    if not any(record.key in moved for record in day.records):
+    if not moved or not any(record.key in moved for record in day.records):
         return None
     was = sum(moved.get(record.key, record.left) for record in day.records)
     return None if was == day.left else was
