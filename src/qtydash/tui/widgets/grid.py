@@ -82,8 +82,6 @@ class Grid(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.cursor_kind = cursor
         self.model: GridModel = NoRows()
-        self._width = 0
-        """Cells left of the scrollbar."""
         self._layout_now = lay_out((), 0, 0)
         self._styles: dict[str, Style] = {}
         self._styles_of = ""
@@ -103,6 +101,11 @@ class Grid(ScrollView, can_focus=True):
     def top_row(self) -> int:
         """The first row on the screen."""
         return round(self.scroll_y) // self.model.row_lines
+
+    @property
+    def _width(self) -> int:
+        """Cells left of the scrollbar."""
+        return self.scrollable_content_region.width
 
     @property
     def _room(self) -> int:
@@ -207,7 +210,7 @@ class Grid(ScrollView, can_focus=True):
         return True
 
     def _lay_out(self) -> None:
-        model, self._width = self.model, self.scrollable_content_region.width
+        model = self.model
         self._layout_now = lay_out(model.columns, model.fixed, self._width)
         width = self._layout_now.fixed_width + self._layout_now.offsets[-1]
         # Rows are never shown in part: the lines left below the last whole one scroll with it.
