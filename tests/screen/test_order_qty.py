@@ -241,7 +241,7 @@ async def test_all_stale_is_as_of_the_key_and_so_are_the_totals() -> None:
         await dashboard.press("A")
         freed = "1690.125"
         assert f"47 marked: {freed} would be freed" in dashboard.text
-        assert f"{freed} held by " in dashboard.text
+        assert f"{freed} of it by " in dashboard.text
 
 
 async def test_all_stale_where_nothing_is() -> None:
@@ -355,7 +355,7 @@ async def test_another_threshold_counts_at_once() -> None:
         assert "That is no length of time. Write 45m, 3h, 2d or 1h30m" in dashboard.text
         await dashboard.press("ctrl+u", *"1d", "enter")
         assert "Gummies, stale after 1d" in dashboard.text
-        assert "0.125 held by 1 stale cart (1 row)" in dashboard.text
+        assert "0.125 of it by 1 stale cart (1 row)" in dashboard.text
         assert marked(dashboard) == ["coq-003"]
         assert "45 marks dropped: 45 not stale any more." in notified(dashboard)
         await dashboard.press("T", "ctrl+u", *"1s", "enter", "l")
@@ -407,9 +407,9 @@ async def test_time_makes_fresh_rows_stale_on_the_screen() -> None:
     clock = [NOW]
     async with opened(stocked()[0], profile=SHOP, now=lambda: clock[0]) as dashboard:
         await at_pane(dashboard, "p")
-        before = dashboard.line_with("active, ")
+        before = dashboard.line_with(" held, ")
         clock[0] = NOW + timedelta(minutes=44)
         pane_of(dashboard).tick()
         await dashboard.settle()
         assert "stale since 1m" in dashboard.line_with("cart-000")
-        assert dashboard.line_with("active, ") != before
+        assert dashboard.line_with(" held, ") != before

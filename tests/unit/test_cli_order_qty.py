@@ -126,11 +126,11 @@ def test_a_table_says_why_and_what_it_adds_up_to(store: Store) -> None:
         "  2.0  3h   stale since 2h 15m: active, not submitted, older than 45m"
     )
     assert "submitted: the order was placed" in rows.stdout.splitlines()[2]
-    assert rows.stderr == "2 rows: 2 active, 2 held by 1 stale cart, 3 submitted.\n"
+    assert rows.stderr == "2 rows: 2 held, 2 of it by 1 stale cart, 3 submitted.\n"
     assert carts.stdout.splitlines()[1].split() == [
         STALE_CART, "3", "3.625", "3.625", "3", "3h", "prod-1,", "prod-2,", "prod-3",
     ]  # fmt: skip
-    assert carts.stderr == "4 rows: 3.625 active, 3.625 held by 1 stale cart, 3 submitted.\n"
+    assert carts.stderr == "4 rows: 3.625 held, 3.625 of it by 1 stale cart, 3 submitted.\n"
 
 
 def test_quantities_keep_every_digit(store: Store) -> None:

@@ -164,10 +164,10 @@ HELD = (hold("a"), hold("b", 5, "2"), hold("c", submitted=True), replace(hold("d
 @pytest.mark.parametrize(
     ("width", "words"),
     [
-        (160, " 4 rows: 5 active, 3 held by 2 stale carts (2 rows), 1.5 submitted"),
-        (60, " 4 rows: 5 active, 3 held by 2 stale carts, 1.5 submitted"),
-        (45, " 4 rows: 5 active, 3 stale, 1.5 submitted"),
-        (10, " 4 rows: 5 active, 3 stale, 1.5 submitted"),
+        (160, " 4 rows: 5 held, 3 of it by 2 stale carts (2 rows), 1.5 submitted"),
+        (60, " 4 rows: 5 held, 3 of it by 2 stale carts, 1.5 submitted"),
+        (45, " 4 rows: 5 held, 3 stale, 1.5 submitted"),
+        (10, " 4 rows: 5 held, 3 stale, 1.5 submitted"),
     ],
 )
 def test_the_totals_in_the_fullest_words_that_fit(width: int, words: str) -> None:
@@ -180,5 +180,5 @@ def test_the_totals_in_the_fullest_words_that_fit(width: int, words: str) -> Non
 def test_a_sum_with_rows_that_tell_no_quantity_says_so() -> None:
     told = totals_parts(totals([*HELD, hold("e", quantity=None)], NOW, LIMIT), 200)
 
-    assert text(told) == " 5 rows: 5+? active, 3+? held by 2 stale carts (3 rows), 1.5 submitted"
-    assert text(totals_parts(Totals(), 200)) == " 0 rows: 0 active, 0 held by 0 stale carts (0 rows), 0 submitted"
+    assert text(told) == " 5 rows: 5+? held, 3+? of it by 2 stale carts (3 rows), 1.5 submitted"
+    assert text(totals_parts(Totals(), 200)) == " 0 rows: 0 held, 0 of it by 0 stale carts (0 rows), 0 submitted"

@@ -231,9 +231,9 @@ def _products(records: Sequence[OrderQty]) -> list[str]:
 
 
 def _sums_words(sums: Totals) -> str:
-    stale = f"{amount(sums.stale.quantity)} held by {plural(sums.stale_carts, 'stale cart')}"
-    active, submitted = amount(sums.active.quantity), amount(sums.submitted.quantity)
-    return f"{plural(sums.rows, 'row')}: {active} active, {stale}, {submitted} submitted."
+    stale = f"{amount(sums.stale.quantity)} of it by {plural(sums.stale_carts, 'stale cart')}"
+    held, submitted = amount(sums.active.quantity), amount(sums.submitted.quantity)
+    return f"{plural(sums.rows, 'row')}: {held} held, {stale}, {submitted} submitted."
 
 
 def _verdict(sums: Totals, listed: int, now: datetime, stale_after: timedelta, older: timedelta | None) -> str:

@@ -9,16 +9,16 @@ from qtydash.tui.widgets.bar import Part
 
 
 def totals_parts(totals: Totals, width: int) -> list[Part]:
-    """Rows, active quantity, what stale carts hold, and what is submitted, in the fullest wording that fits."""
+    """Rows, what they hold, what of it stale carts do, and what is submitted, in the fullest wording that fits."""
     parts: list[Part] = []
     for held in (
-        f"{_told(totals.stale)} held by {plural(totals.stale_carts, 'stale cart')}"
+        f"{_told(totals.stale)} of it by {plural(totals.stale_carts, 'stale cart')}"
         f" ({plural(totals.stale.rows, 'row')})",
-        f"{_told(totals.stale)} held by {plural(totals.stale_carts, 'stale cart')}",
+        f"{_told(totals.stale)} of it by {plural(totals.stale_carts, 'stale cart')}",
         f"{_told(totals.stale)} stale",
     ):
         parts = [
-            Part(f" {plural(totals.rows, 'row')}: {_told(totals.active)} active, "),
+            Part(f" {plural(totals.rows, 'row')}: {_told(totals.active)} held, "),
             Part(held, "bold $text-error" if totals.stale.rows else ""),
             Part(f", {_told(totals.submitted)} submitted"),
         ]
