@@ -47,6 +47,13 @@ async def test_a_notification_that_is_gone_is_still_here() -> None:
         assert "All is well." not in page
 
 
+async def test_a_notification_gives_way_to_the_list_that_tells_it() -> None:
+    async with opened() as dashboard:
+        dashboard.app.notify("The shelf fell down.", severity="warning", markup=False)
+        await dashboard.press("E")
+        assert dashboard.text.count("The shelf fell down.") == 1
+
+
 async def test_outside_text_does_nothing_here() -> None:
     async with opened() as dashboard:
         dashboard.app.notify("[bold red]x[/] \x1b[31m\u202e", severity="error", markup=False)

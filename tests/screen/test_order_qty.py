@@ -30,6 +30,7 @@ from qtydash.domain.snapshot import OnProgress, Snapshot
 from qtydash.domain.vendors import ORDER_QTY
 from qtydash.tui.glyphs import ASCII
 from qtydash.tui.panes.order_qty import OrderQtyPane
+from qtydash.tui.screens.review import ReviewScreen
 from qtydash.tui.widgets.bar import Part
 
 Records = tuple[OrderQty, ...]
@@ -115,6 +116,16 @@ async def test_picture_of_marks(svg_screen: SnapshotAssertion) -> None:
     async with opened(stocked()[0], size=(120, 40), profile=SHOP) as dashboard:
         await at_pane(dashboard, "G", "A")
         assert screen_svg(dashboard.app) == svg_screen
+
+
+@pytest.mark.parametrize("key", ["d", "D"])
+async def test_what_was_told_before_does_not_stand_over_what_is_asked(key: str) -> None:
+    async with opened(stocked()[0], profile=replace(SHOP, write=True)) as dashboard:
+        await at_pane(dashboard, "u")
+        assert "Nothing is staged." in dashboard.text
+        await dashboard.press(key)
+        assert isinstance(dashboard.app.screen, ReviewScreen)
+        assert "Nothing is staged." not in dashboard.text
 
 
 async def test_one_product_several_or_all() -> None:

@@ -133,6 +133,16 @@ async def test_nothing_staged_is_nothing_to_review() -> None:
         assert not in_review(dashboard)
 
 
+async def test_what_was_told_before_does_not_stand_over_the_review() -> None:
+    async with opened(profile=WRITABLE) as dashboard:
+        await dashboard.press("2", "u")
+        assert "Nothing is staged." in dashboard.text
+        await stage(dashboard, "+3")
+        await dashboard.press("w")
+        assert in_review(dashboard)
+        assert "Nothing is staged." not in dashboard.text
+
+
 async def test_the_review_reads_every_target_afresh() -> None:
     stock = stub_stock()
     async with opened(profile=WRITABLE, stock=stock) as dashboard:

@@ -411,6 +411,7 @@ class QtyDash(ChangeActions):
     def action_errors(self) -> None:
         from qtydash.tui.screens.page import PageScreen
 
+        self.clear_notifications()  # they are in the list
         self.push_screen(PageScreen("Errors and warnings", self.troubles.lines()))
 
     def action_help(self) -> None:

@@ -145,6 +145,7 @@ class ChangeActions(GuardedApp):
     def action_review(self) -> None:
         from qtydash.tui.screens.review import ReviewScreen
 
+        self.clear_notifications()  # what was told of an edit before may not hold any more, and would cover others
         self.push_screen(ReviewScreen(self.workspace, self.workspace.changes.staged), self._reviewed)
 
     def _reviewed(self, result: BatchResult | None) -> None:
@@ -163,6 +164,7 @@ class ChangeActions(GuardedApp):
         watch = self.change_watch
         if watch is None or not watch.stopped:
             return
+        self.clear_notifications()
         screen = ResumeScreen(self.workspace, watch.stopped[0])
 
         def over(result: BatchResult | None) -> None:

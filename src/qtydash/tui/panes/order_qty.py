@@ -115,6 +115,7 @@ class OrderQtyPane(HoldListPane):
     # Deleting. Nothing is staged: the review opens on what is frozen here, and leaving it leaves nothing behind.
 
     def action_delete(self) -> None:
+        self.app.clear_notifications()  # they would cover what is asked
         records = self.marked or (records_of(self.line) if self.line is not None else ())
         free = markable(records)
         if told := refusal(records, "deleted"):
@@ -131,6 +132,7 @@ class OrderQtyPane(HoldListPane):
         if not cart:
             self._refuse(f"This row names no cart: {self.keys['order_qty.delete']} deletes it alone.")
             return
+        self.app.clear_notifications()
         shown = self.query_now.codes if self.query_now is not None else ()
         products = tuple(dict.fromkeys((*(product.code for product in self._products), *shown)))
         self.app.push_screen(CartCleanUpScreen(self.workspace, cart, products, self.stale_after), self._over)
