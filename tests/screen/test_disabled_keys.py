@@ -44,6 +44,30 @@ async def test_what_is_staged_frees_the_review() -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 48)])
+async def test_what_is_staged_brings_the_review_to_the_front(size: tuple[int, int]) -> None:
+    async with opened(size=size, profile=WRITABLE) as dashboard:
+        await dashboard.press("2", *"+3", "enter")
+        assert " ? keys  q quit  w review  + add" in dashboard.text.splitlines()[-1]
+        await dashboard.press("u")
+        assert " ? keys  q quit  + add" in dashboard.text.splitlines()[-1]
+
+
+async def test_while_words_to_filter_by_are_typed_no_key_is_a_command() -> None:
+    async with opened(profile=WRITABLE) as dashboard:
+        await dashboard.press("2", "slash", "q")
+        assert greyed(dashboard) == shown(dashboard)
+        await dashboard.press("backspace", "enter")
+        assert greyed(dashboard) == set()
+
+
+async def test_news_of_a_pane_that_comes_after_the_last_screen_harms_nothing() -> None:
+    async with opened() as dashboard:
+        pass
+    assert not dashboard.app.screen_stack
+    dashboard.app._show_keys()
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 48)])
 async def test_the_reason_is_told_when_it_is_pressed(size: tuple[int, int]) -> None:
     async with opened(size=size) as dashboard:
         await dashboard.press("w")

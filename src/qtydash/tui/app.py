@@ -23,6 +23,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widget import Widget
+from textual.widgets import Input
 
 from qtydash.domain.vendors import VENDORS, Vendor
 from qtydash.tui.bindings import bindings, footer, of_scope, shown_keys
@@ -240,8 +241,14 @@ class QtyDash(ChangeActions):
     @on(StatusChanged)
     def _show_keys(self) -> None:
         """The keys that work here, and those that do not just now."""
-        shown = footer(self.active, self.commands)
-        off = frozenset(c.id for c in shown if self.why_not(c)) if self.active_pane.query(Grid) else frozenset()
+        watch = self.change_watch
+        wanted = ("review",) if watch is not None and watch.staged else ()
+        shown = footer(self.active, self.commands, wanted=wanted)
+        known = bool(self.active_pane.query(Grid))
+        focused = self.focused if self.screen_stack else None  # news may come after the last screen
+        # Words to filter by: no letter is a command.
+        typing = isinstance(focused, Input) and self.active_pane in focused.ancestors
+        off = frozenset(c.id for c in shown if known and (typing or self.why_not(c)))
         self._keys.show_keys(shown, off)
 
     def on_descendant_focus(self) -> None:

@@ -1,6 +1,6 @@
 """What of the registry of commands works where: in a pane, as Textual's bindings, in the bottom line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from textual.binding import Binding
 
@@ -26,7 +26,12 @@ def bindings(scope: Scope) -> list[Binding]:
     return [Binding(c.key, c.action, c.label, show=False, id=c.id, tooltip=c.help) for c in of_scope(scope)]
 
 
-def footer(scope: Scope, commands: Sequence[Command] = COMMANDS) -> list[Command]:
-    """The commands that the footer shows in a pane, the most useful first."""
+def footer(scope: Scope, commands: Sequence[Command] = COMMANDS, *, wanted: Container[str] = ()) -> list[Command]:
+    """The commands that the footer shows in a pane, the most useful first; those ``wanted`` now, by id, come
+    right after the ways to help and out."""
     here = [c for c in commands if c.footer and c.scope in (scope, "everywhere")]
-    return sorted(here, key=lambda c: c.footer)
+    return sorted(here, key=lambda c: min(c.footer, _WANTED) if c.id in wanted else c.footer)
+
+
+_WANTED = 3
+"""After help and quit, before all others."""
