@@ -338,7 +338,7 @@ async def test_no_vendors_words_crowd_out_that_a_removal_waits() -> None:
     stubs.cart.error = Unreachable("The connection was refused: nothing listens at shop.example.com. " * 2)
     async with cart_pane(vendor, (60, 20), stubs=stubs) as dashboard:
         await dashboard.press("d", "enter")
-        assert "Nothing is sent until you review it with w while online." in flat(dashboard)
+        assert "Offline: it stays staged, unsent, until you review it with w while online." in flat(dashboard)
         assert "nothing listens" in flat(dashboard)
 
 
@@ -348,10 +348,10 @@ async def test_offline_it_is_staged_and_stays_so() -> None:
     stubs.cart.seen, stubs.cart.error = cached_snapshot(vendor.cart), OUTAGE
     async with cart_pane(vendor, stubs=stubs) as dashboard:
         await dashboard.press("d")
-        assert "Offline: it stays staged." in asked(dashboard)
+        assert "Offline: it stays staged, unsent," in asked(dashboard)
         await dashboard.press("enter")
         assert staged(dashboard) == [(Kind.CART_REMOVE, 1)]
-        assert "Offline: it stays staged. Nothing is sent until you review it" in flat(dashboard)
+        assert "Offline: it stays staged, unsent, until you review it" in flat(dashboard)
         assert vendor.sent == []
 
 

@@ -315,7 +315,8 @@ async def test_what_is_staged_outlives_the_program(tmp_path: Path) -> None:
         await dashboard.press("2")
         await edit(dashboard, "+3")
     async with opened(profile=WRITABLE, home=tmp_path) as dashboard:
-        assert "1 staged edit from before" in dashboard.text
+        told = [note.message for note in dashboard.app._notifications]
+        assert told == ["1 staged edit from before: w reviews it, U unstages it."]
         await dashboard.press("2")
         assert "+3 21 ➔ 24" in row(dashboard, "Canvas bag")
 
@@ -360,6 +361,7 @@ async def test_offline_edits_are_staged_and_say_that_nothing_is_sent(how: str) -
 
         assert staged(dashboard) == [(Kind.GIFT_ADJUST, BAG, 3)]
         assert offline_words(KEYS) in flat(dashboard)
+        assert offline_words(KEYS) in dashboard.text.splitlines()[3]  # whole, above the vendor's words
         assert dashboard.app.workspace.changes.staged[0].seen_at == stubs.gifts.seen.fetched_at  # type: ignore[union-attr]
 
 

@@ -80,8 +80,8 @@ class ChangeActions(GuardedApp):
             )
         elif (staged := watch.staged) and self.active != "changes":
             review, unstage = self.workspace.keys["review"], self.workspace.keys["unstage_all"]
-            words = f"{plural(staged, 'staged edit')} from before: {review} reviews them, {unstage} unstages them."
-            self.notify(words, markup=False)
+            it, count = "it" if staged == 1 else "them", plural(staged, "staged edit")
+            self.notify(f"{count} from before: {review} reviews {it}, {unstage} unstages {it}.", markup=False)
         for stopped in watch.stopped[:1]:
             self.notify(self._offer(stopped), severity="warning", timeout=30, markup=False)
         self._changes_moved()

@@ -14,7 +14,7 @@ from qtydash.tui.widgets.grid_model import Cell, Tone
 
 def offline_words(keys: Mapping[str, str]) -> str:
     """What becomes of what is staged while the vendor cannot be reached."""
-    return f"Offline: it stays staged. Nothing is sent until you review it with {keys['review']} while online."
+    return f"Offline: it stays staged, unsent, until you review it with {keys['review']} while online."
 
 
 @dataclass(frozen=True, slots=True)

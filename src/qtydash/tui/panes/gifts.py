@@ -121,7 +121,7 @@ class GiftsPane(MarkingPane[None, tuple[Gift, ...]]):
     def _notice(self, told: Freshness) -> Sequence[Line]:
         lines = super()._notice(told)
         return (
-            [*lines, [Part(offline_words(self.keys), "$text-warning")]]
+            [[Part(offline_words(self.keys), "$text-warning")], *lines]  # first: there is room for three
             if self.offline and self.under_way.staged
             else lines
         )
