@@ -65,6 +65,12 @@ def test_in_brief() -> None:
     ]
 
 
+def test_no_line_is_drawn_through_a_history_that_is_not_enough() -> None:
+    young = (Observation(NOW - timedelta(hours=2), 11), Observation(NOW - timedelta(hours=1), 11))
+
+    assert told(brief_lines(adult(history=young), matrix(), NOW))[3] == "not enough history"
+
+
 def test_with_its_codes_and_what_the_vendor_sent() -> None:
     assert told(day_lines(adult(), matrix(), NOW))[4:] == [
         "option option-a",

@@ -134,8 +134,9 @@ def _time(at: datetime, now: datetime) -> str:
 
 
 def _ahead(what: Explained, day: Day, now: datetime, glyphs: Glyphs) -> Line:
-    words = pace_words(pace(what.history, now, what.on), now, what.on, day.left)
-    drawn = sparkline(what.history, now, SPARK_WIDTH, glyphs.levels) if len(what.history) > 1 else ""
+    going = pace(what.history, now, what.on)
+    words = pace_words(going, now, what.on, day.left)
+    drawn = sparkline(what.history, now, SPARK_WIDTH, glyphs.levels) if going is not None else ""
     return [Part(f"{drawn}  " if drawn.strip() else "", "$text-accent"), Part(words)]
 
 
