@@ -32,6 +32,7 @@ _PAUSE = _command("p", "pause", "Pause after the change that is on its way, or g
 _STOP = _command("x", "stop", "Stop after the change that is on its way.", "stop")
 _CHANGES = _command("5", "changes", "Close, and see every event of each change.", "changes")
 _LEAVE = _command("escape", "leave", "Leave; what is staged stays so.", "leave")
+_OVER = _command("escape", "leave", "Once it is over: close.", "leave")
 
 _COMMANDS = (_APPLY, _DECIDE, _NEXT, _READ, _UNSTAGE, _PAUSE, _STOP, _CHANGES, _LEAVE)
 KEYS: Mapping[Phase, Sequence[Command]] = {
@@ -39,7 +40,7 @@ KEYS: Mapping[Phase, Sequence[Command]] = {
     Phase.FAILED: (_READ, _UNSTAGE, _LEAVE),
     Phase.DECIDING: (_APPLY, _LEAVE, _DECIDE, _NEXT, _READ, _UNSTAGE),
     Phase.SENDING: (_PAUSE, _STOP),
-    Phase.DONE: (_LEAVE, _CHANGES),
+    Phase.DONE: (_OVER, _CHANGES),
 }
 """What the bottom line shows, the most useful first."""
 
