@@ -125,9 +125,9 @@ async def test_what_a_killed_run_was_sending_is_shown_before_anything_else(home:
     stage(journal, edit(18, 6, "Pin 18"))
 
     async with opened(home=home, profile=PROFILE) as dashboard:
+        await dashboard.until(lambda: dashboard.app.active == "changes")
         await dashboard.settle()
 
-        assert dashboard.app.active == "changes"
         assert "1 unknown" in dashboard.text
         assert [row.partition(" ")[0] for row in rows(dashboard)][:2] == ["Unknown", "11:52:00"]
         assert dashboard.changes.grid.cursor_row == 1
