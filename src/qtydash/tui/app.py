@@ -49,8 +49,6 @@ BARS = 3
 DEFAULT_KEYS = Keymap()
 FIRST_NEWS_SECONDS = 2.0
 """How long panes that are not on the screen wait for the first read of those that are."""
-MOST_DOUBTS = 3
-"""Warnings about the configuration that are shown at once: more would cover the screen."""
 
 
 class QtyDash(ChangeActions):
@@ -95,11 +93,15 @@ class QtyDash(ChangeActions):
         self.theme = theme or self.theme
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         doubts = [*self._keys_told, *filter(None, [doubt])]
-        if len(doubts) > MOST_DOUBTS:
-            more = f"And {len(doubts) - MOST_DOUBTS + 1} more: `qtydash config check` lists them."
-            doubts[MOST_DOUBTS - 1 :] = [more]
-        for words in doubts:
-            self.notify(words, title="Configuration", severity="warning", timeout=30, markup=False)
+        if len(doubts) == 1:
+            self.notify(doubts[0], title="Configuration", severity="warning", timeout=30, markup=False)
+        elif doubts:  # each in a corner of its own would cover the screen
+            for words in doubts:
+                self.told_trouble(words, "Configuration", grave=False)
+            told = (
+                f"{doubts[0]} There are {len(doubts)} such warnings: {self.workspace.keys['errors']} lists them."
+            )
+            self.notify(told, title="Configuration", timeout=30, markup=False)
         self.call_after_refresh(self._start)
 
     def _theme_chosen(self, theme: Theme) -> None:
