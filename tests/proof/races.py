@@ -143,7 +143,7 @@ class _Runner:
             if not tried:
                 await self._try_without_right()
             tried = True
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.005)  # no wait for anything: how often it tries, as an operator would
         return None
 
     async def _inside(self) -> None:

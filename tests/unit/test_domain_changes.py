@@ -9,6 +9,7 @@ from tests.changes_kit import CUP, HORIZON, MUG, NOON, WAYS, change, intent
 from qtydash.domain.changes import (
     DONE,
     IN_DOUBT,
+    NOT_DONE,
     UNRESOLVED,
     ChangeRecord,
     Event,
@@ -17,6 +18,7 @@ from qtydash.domain.changes import (
     Look,
     Next,
     State,
+    again,
     inferred,
     inverse,
     judged,
@@ -350,3 +352,34 @@ def test_two_intents_are_one_edit_whatever_was_said_about_it_since() -> None:
     assert edit.is_same_edit(replace(edit, label="M\\udc80g", reason="counted", seen=None))
     for other in (intent(4), intent(3, CUP), intent(3, kind=Kind.GIFT_SET), intent(3, at=NOON + HORIZON)):
         assert not edit.is_same_edit(other)
+
+
+NOT_MADE = {
+    *(State.REJECTED, State.NOT_SENT, State.ABANDONED),
+    *(State.NOT_APPLIED_INFERRED, State.NOT_APPLIED_BY_VERDICT),
+}
+
+
+def test_these_were_not_made_as_far_as_anyone_knows() -> None:
+    assert NOT_DONE == NOT_MADE
+
+
+@pytest.mark.parametrize("state", sorted({*WAYS}))
+@pytest.mark.parametrize("kind", [Kind.GIFT_ADJUST, Kind.GIFT_SET])
+def test_what_was_not_made_is_staged_anew_on_what_was_seen_then(state: State, kind: Kind) -> None:
+    made = record(state, kind)
+    later = NOON + timedelta(hours=1)
+    if state not in NOT_MADE:
+        assert again(made, later) is None
+        return
+    planned = made.change
+    wanted = replace(planned.intent, staged_at=later, follows=planned.op_id)
+    assert again(made, later) == replace(wanted, seen=dict(planned.before), seen_at=planned.observed_at)
+
+
+@pytest.mark.parametrize("kind", [Kind.CART_REMOVE, Kind.CART_REMOVE_ALL, Kind.HOLD_DELETE, Kind.HOLD_DELETE_CART])
+def test_a_removal_that_was_not_made_is_not_staged_anew(kind: Kind) -> None:
+    before = {"available": 3, "removed": 0}
+    planned = change(intent(1, kind=kind), before)
+    made = ChangeRecord(planned, (Event(State.PLANNED, NOON), Event(State.ABANDONED, NOON)))
+    assert again(made, NOON) is None

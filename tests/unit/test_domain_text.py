@@ -29,6 +29,9 @@ from qtydash.domain.text import MAX_TEXT, safe_text
         ("\ue000\U000f0000", "<U+E000><U+F0000>"),
         ("\U0003fffe\u0378", "<U+3FFFE><U+0378>"),
         ("\u3164\u115f\u2800\uffa0", "<U+3164><U+115F><U+2800><U+FFA0>"),
+        ("\u034f\u1160\u17b4\u17b5", "<U+034F><U+1160><U+17B4><U+17B5>"),
+        ("\ufe00\ufe0f\ufe10", "\ufe10"),
+        ("\U000e01ef", "<U+E01EF>"),
         ("a\u2028b\u2029c", "a<U+2028>b<U+2029>c"),
         ("a\u00a0b", "a b"),
         ("小\u3000人", "小\u3000人"),
@@ -42,6 +45,7 @@ def test_what_is_drawn(outside: str, drawn: str) -> None:
 def test_piled_up_marks_are_thinned_to_four() -> None:
     assert safe_text("a" + "\u0301" * 5_000 + "b") == "a" + "\u0301" * 4 + "…"
     assert safe_text("a" + "\u0301" * 500 + "b") == "a" + "\u0301" * 4 + "b"
+    assert safe_text("\u0301" * 500 + "b") == "\u0301" * 4 + "b"
 
 
 def test_marks_of_real_words_are_kept() -> None:
@@ -53,6 +57,8 @@ def test_marks_of_real_words_are_kept() -> None:
     ("outside", "limit", "drawn"),
     [
         ("abcd", 4, "abcd"),
+        ("小小小小", 4, "小小小小"),
+        ("a" + "\u0301" * 7 + "bcd", 8, "a" + "\u0301" * 4 + "b…"),
         ("abcde", 4, "abc…"),
         ("ab cde", 4, "ab…"),
         ("abcde", 1, "…"),

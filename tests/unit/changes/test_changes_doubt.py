@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.changes_kit import HORIZON, MUG, WAYS, Clock, bring_to, change, intent
-from tests.unit.changes.steps import applied, state_of, unknown
+from tests.unit.changes.steps import Opened, applied, restarted, state_of, unknown
 from tests.vendor_model import LOST_AFTER, LOST_BEFORE, Fate, ModelShop, lost
 
 from qtydash.domain.changes import IN_DOUBT, State
@@ -47,6 +47,16 @@ async def test_before_the_horizon_nothing_is_judged(changes: Changes, shop: Mode
     assert shop.reads == reads
     clock.move(30)
     assert (await changes.reconcile(op_id, wait=False)).state is State.APPLIED_INFERRED
+
+
+async def test_the_horizon_counts_from_the_sending_not_from_when_it_was_found(
+    changes: Changes, opened: Opened, clock: Clock
+) -> None:
+    sent = bring_to(changes.journal, State.SENT)
+    clock.move(HORIZON.total_seconds() + 60)
+    next_run = restarted(changes, opened)
+    assert state_of(next_run, sent.op_id) is State.UNKNOWN
+    assert (await next_run.reconcile(sent.op_id, wait=False)).state is State.NOT_APPLIED_INFERRED
 
 
 async def test_what_another_writer_changed_meanwhile_is_undecided_and_left_to_the_operator(
@@ -119,7 +129,46 @@ async def test_what_is_settled_is_not_reconciled(changes: Changes) -> None:
         await changes.reconcile(result.results[0].change.op_id)
 
 
+async def test_who_listens_hears_that_it_is_read_and_that_it_was(changes: Changes, shop: ModelShop) -> None:
+    op_id = await unknown(changes, shop)
+    heard: list[frozenset[str]] = []
+    changes.subscribe(lambda: heard.append(changes.looked_at))
+    await changes.reconcile(op_id)
+    assert heard == [{op_id}, frozenset()]
+
+
+async def test_who_may_not_write_judges_nothing(changes: Changes, shop: ModelShop) -> None:
+    op_id = await unknown(changes, shop)
+    changes.locked = "Another program writes."
+    reads = shop.reads
+    with pytest.raises(NotNow, match="Another program writes"):
+        await changes.reconcile(op_id)
+    with pytest.raises(NotNow, match="Another program writes"):
+        changes.resolve(op_id, applied=True, reason="counted")
+    assert shop.reads == reads
+    assert state_of(changes, op_id) is State.UNKNOWN
+
+
 # Verdicts.
+
+
+async def test_who_listens_hears_of_a_verdict(changes: Changes, shop: ModelShop) -> None:
+    op_id = await unknown(changes, shop)
+    heard: list[State] = []
+    changes.subscribe(lambda: heard.append(state_of(changes, op_id)))
+    changes.resolve(op_id, applied=True, reason="counted")
+    assert heard == [State.APPLIED_BY_VERDICT]
+
+
+async def test_a_verdict_on_what_was_settled_meanwhile_is_refused(
+    changes: Changes, shop: ModelShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    op_id = await unknown(changes, shop)
+    known = changes.found(op_id)
+    changes.resolve(op_id, applied=False, reason="counted")
+    monkeypatch.setattr(changes, "found", lambda told: known)
+    with pytest.raises(NotNow, match="not_applied_by_verdict, so it cannot become applied_by_verdict"):
+        changes.resolve(op_id, applied=True, reason="counted")
 
 
 @pytest.mark.parametrize("state", sorted({*WAYS}))
