@@ -10,6 +10,7 @@ from qtydash.domain.changes import (
     DONE,
     IN_DOUBT,
     NOT_DONE,
+    STALE,
     UNRESOLVED,
     ChangeRecord,
     Event,
@@ -25,6 +26,8 @@ from qtydash.domain.changes import (
     left_to_wait,
     may_follow,
     next_step,
+    open_in_all,
+    removed_all,
 )
 
 VERDICTS = {State.APPLIED_BY_VERDICT, State.NOT_APPLIED_BY_VERDICT}
@@ -383,3 +386,26 @@ def test_a_removal_that_was_not_made_is_not_staged_anew(kind: Kind) -> None:
     planned = change(intent(1, kind=kind), before)
     made = ChangeRecord(planned, (Event(State.PLANNED, NOON), Event(State.ABANDONED, NOON)))
     assert again(made, NOON) is None
+
+
+def test_these_ask_for_another_look_at_the_target_first() -> None:
+    assert {409, 412} == STALE
+
+
+def test_only_deletions_take_something_away_for_good() -> None:
+    assert {kind for kind in Kind if kind.deletes} == {Kind.HOLD_DELETE, Kind.HOLD_DELETE_CART}
+
+
+def test_a_change_has_the_reason_of_its_intent() -> None:
+    assert change(intent(3, reason="counted")).reason == "counted"
+
+
+def test_of_a_whole_cart_what_is_open_is_removed_and_nothing_else() -> None:
+    before = {"a.available": 1, "a.removed": 2, "b.available": 0, "c.available": -1, "d.available": 2}
+    after = {"a.available": 0, "a.removed": 3, "b.available": 0, "c.available": -1} | {
+        "d.available": 0,
+        "d.removed": 2,
+    }
+    assert removed_all(before) == after
+    assert open_in_all(before) == 3
+    assert open_in_all(after) == 0

@@ -124,7 +124,7 @@ def test_more_changes_than_one_statement_takes_come_back_with_their_events(book:
     book.plan([change(intent(target=f"gift:{n}")) for n in range(1_200)])
     found = book.records(SHOP, limit=2_000)
     assert len(found) == 1_200
-    assert all(r.state is State.PLANNED for r in found)
+    assert all([e.state for e in r.events] == [State.PLANNED] for r in found)
 
 
 def test_the_serial_moves_with_every_event(book: Journal, path: Path) -> None:
@@ -343,6 +343,23 @@ def test_a_draft_of_every_kind_comes_back(book: Journal) -> None:
     ]
     book.keep_drafts(SHOP, drafts)
     assert book.drafts(SHOP) == tuple(drafts)
+
+
+def test_changes_are_found_by_the_beginning_of_their_id(book: Journal) -> None:
+    planned = [change(intent(3, f"gift:{n}")) for n in range(3)]
+    elsewhere = change(intent(3, "gift:9"), profile="till")
+    book.plan([*planned, elsewhere])
+    ids = sorted((each.op_id for each in planned), reverse=True)
+    assert book.starting_with("shop", ids[0][:2]) == tuple(ids)
+    assert book.starting_with("shop", ids[0]) == (ids[0],)
+    assert book.starting_with("shop", "g") == ()
+
+
+def test_nothing_is_taken_or_found_where_there_never_was_a_journal(path: Path) -> None:
+    book = Journal(path)
+    assert book.taken() == {}
+    assert book.starting_with("shop", "0") == ()
+    assert book.ends_since("shop", Kind.GIFT_ADJUST, "") == ()
 
 
 def test_there_are_no_records_where_there_never_was_a_journal(path: Path) -> None:
