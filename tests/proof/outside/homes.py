@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from qtydash.domain.text import safe_text
 from qtydash.sandbox import credentials
 from qtydash.sandbox.data.tickets import PARK
 from tests.proof.outside.texts import Hostile
@@ -71,9 +72,8 @@ products = [{held}
 
 def _line(text: str) -> str:
     """As much of a text as a configuration takes: one line of characters that show as they are written."""
-    return "".join(
-        c for c in text[:150] if c.isprintable() and not "\u0300" <= c <= "\u1fff" and c < "\ud800"
-    ).strip()
+    kept = (c for c in text[:150] if not "\u0300" <= c <= "\u1fff" and c < "\ud800" and safe_text(c) == c)
+    return safe_text("".join(kept)).strip()
 
 
 def _toml(text: str) -> str:

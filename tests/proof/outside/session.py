@@ -104,7 +104,11 @@ class Session:
         self.judge.may_copy = 1
         self.press(key)
         self.until("Copied")
-        self.judge.may_copy = 0
+        deadline = time.monotonic() + PATIENCE
+        while self.judge.may_copy:  # an earlier copy's words may stand there still
+            if time.monotonic() > deadline or not self.terminal.running:
+                raise Missed(f"{self._place}: nothing was copied")
+            self.terminal.rest(0.02)
 
     def click(self, column: int, lines: Iterable[int]) -> None:
         """Click on each of these lines, in this column."""

@@ -32,6 +32,8 @@ _ATTRIBUTES = {0, 1, 2, 3, 4, 7, 9}
 _POINTERS = re.compile(r"22;(default|pointer|text)")
 _MOST_MARKS = 4
 _COPIED = "52;c;"
+_LONGEST = 1_000_000
+"""Bytes that a sequence may have: a copied row holds several texts of 2,000 characters."""
 
 
 @dataclass(slots=True)
@@ -156,7 +158,7 @@ def _whole(data: bytes) -> int:
     """How many of these bytes are surely whole sequences and characters."""
     cut = len(data) - data.endswith(b"\r")
     escape = data.rfind(b"\x1b")
-    if escape >= 0 and cut - escape < 20_000 and _is_open(data[escape:cut]):
+    if escape >= 0 and cut - escape < _LONGEST and _is_open(data[escape:cut]):
         # The ESC of an ST belongs to the string that it ends.
         before = data.rfind(b"\x1b]", 0, escape)
         cut = before if data[escape : escape + 2] in (b"\x1b", b"\x1b\\") and before >= 0 else escape
