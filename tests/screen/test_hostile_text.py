@@ -142,3 +142,10 @@ def test_the_guard_removes_links_and_keeps_the_rest() -> None:
     assert go.style is not None
     assert go.style.link is None
     assert cut.text == "ab"
+
+
+def test_the_guard_thins_marks_that_are_piled_up() -> None:
+    segments = [Segment("a" + "\u0301" * 9 + "b"), Segment("é" + "e\u0301")]
+    piled, word = OutsideTextFilter().apply(segments, Color(0, 0, 0))
+    assert piled.text == "a" + "\u0301" * 4 + "b"
+    assert word is segments[1]

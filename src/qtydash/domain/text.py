@@ -41,13 +41,14 @@ def safe_text(text: str, limit: int = MAX_TEXT) -> str:
         return text
     cut = text[: limit + 1]
     if not (cut.isascii() and cut.isprintable()):
-        cut = "".join(map(_visible, _thinned(cut)))
+        cut = "".join(map(_visible, thinned(cut)))
     if len(text) > limit or len(cut) > limit:
         cut = cut[: limit - 1].rstrip() + "…"
     return cut
 
 
-def _thinned(text: str) -> str:
+def thinned(text: str) -> str:
+    """``text`` with at most four marks on one character: more of them draw over the lines around."""
     if text.isascii():
         return text
     kept: list[str] = []

@@ -7,12 +7,13 @@ from textual.filter import LineFilter
 from textual.worker import WorkerFailed
 
 from qtydash.domain.crash import crash_report
+from qtydash.domain.text import thinned
 
 _SPACES = {"\u00a0": " ", "\t": " ", "\u3000": "  "}
 
 
 class OutsideTextFilter(LineFilter):
-    """Removes what the boundary missed: control and invisible characters, and live links.
+    """Removes what the boundary missed: control and invisible characters, piled-up marks, and live links.
 
     The widths are already laid out here, so characters are dropped or replaced by a space, never spelled out.
     """
@@ -27,11 +28,12 @@ class OutsideTextFilter(LineFilter):
 
 def _is_plain(segment: Segment) -> bool:
     text, style, _ = segment
-    return (text.isprintable() or not text) and (style is None or not style.link)
+    drawn = text.isascii() or thinned(text) == text
+    return drawn and (text.isprintable() or not text) and (style is None or not style.link)
 
 
 def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else _SPACES.get(c, "") for c in text)
+    return thinned("".join(c if c.isprintable() else _SPACES.get(c, "") for c in text))
 
 
 def _unlinked(style: Style | None) -> Style | None:
