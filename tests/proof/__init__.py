@@ -21,6 +21,7 @@ OUTSIDE: tuple[str, ...] = (
     "hostile_servers",
     "hostile_ids",
     "secret_canary",
+    "mutants",
 )
 """Figures about what comes from outside: texts, ids, servers, secrets; and about the proof's own teeth."""
 NAMES = WRITES + OUTSIDE

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.proof import OUTSIDE, WRITES
+from tests.proof import OUTSIDE, WRITES, mutants
 from tests.proof.figure import Figure, Outcome, module
 from tests.proof.piece import BROKEN
 
@@ -64,6 +64,7 @@ def text(made: Mapping[str, Outcome], seed: int, seconds: float) -> str:
     ]
     if OUTSIDE:
         lines += ["", "## What comes from outside", "", *_table(OUTSIDE, made)]
+    lines += ["", "## Faults that no test can see", "", *mutants.listed()]
     lines += ["", "## Again", "", *_AGAIN, *_failures(made)]
     return "\n".join(lines) + "\n"
 
@@ -77,12 +78,11 @@ def _verdict(made: Mapping[str, Outcome]) -> list[str]:
     whole = [name for name in hold if figures[name][1].ran >= figures[name][0].full]
     if len(whole) == len(figures):
         return [f"All {len(figures)} figures hold."]
-    lines = [f"{len(whole)} of {len(figures)} figures ran whole and hold."]
-    if part := len(hold) - len(whole):
-        lines.append(f"{part} more hold as far as they ran: fewer cases than a whole run has.")
-    for words, names in (("do not hold", wrong), ("did not run", not_run)):
+    as_far = "" if len(whole) == len(hold) else f" as far as they ran; {len(whole) or 'none'} of them ran whole"
+    lines = [f"{len(hold)} of {len(figures)} figures hold{as_far}."]
+    for words, names in (("Not held", wrong), ("Not run", not_run)):
         if names:
-            lines.append(f"{len(names)} {words}: {', '.join(f'`{name}`' for name in names)}.")
+            lines.append(f"{words}: {', '.join(f'`{name}`' for name in names)}.")
     return lines
 
 
