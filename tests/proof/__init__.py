@@ -21,6 +21,7 @@ OUTSIDE: tuple[str, ...] = (
     "hostile_servers",
     "hostile_ids",
     "secret_canary",
+    "random_keys",
     "mutants",
 )
 """Figures about what comes from outside: texts, ids, servers, secrets; and about the proof's own teeth."""

@@ -38,6 +38,12 @@ class GuardedApp(App[int]):
         if not self.is_headless:
             keep_short(self)
 
+    def action_command_palette(self) -> None:
+        from qtydash.tui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._outside_text]
 
@@ -62,8 +68,11 @@ class GuardedApp(App[int]):
     # A fault of our own.
 
     def _handle_exception(self, error: Exception) -> None:
-        self.crash = crash_words(error)
-        log.fault(self.crash)
+        words = crash_words(error)
+        log.fault(words)
+        if self._exit:  # it was left: what was opening just then is taken apart half made
+            return
+        self.crash = words
         super()._handle_exception(error)
 
     def _fatal_error(self) -> None:

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from qtydash.domain.changes import Intent
 from qtydash.domain.gifts import Gift
@@ -17,6 +16,7 @@ from qtydash.services.stock_take import StockTake, file_bytes, stock_take
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.gifts import UnderWay
 from qtydash.tui.models.gifts_import import counted_lines, faults, report_lines, report_table, stageable
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.screens.prompt import PromptScreen
 from qtydash.tui.typed_path import BadPath, typed_path
 from qtydash.tui.widgets.bar import Bar, Part
@@ -50,7 +50,7 @@ def matched_counts(
     return stock_take(data, snapshot.data, now=now, seen_at=snapshot.fetched_at, languages=languages)
 
 
-class StockTakeScreen(ModalScreen[tuple[Intent, ...] | None]):
+class StockTakeScreen(Dialog[tuple[Intent, ...] | None]):
     """What became of each row of a file. Gives what is to be staged, None for nothing.
 
     ``under_way`` is what is staged already, and what cannot be changed now; ``complete`` says whether every gift

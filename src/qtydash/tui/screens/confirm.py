@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from qtydash.domain.text import safe_text
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.widgets.words import Line, Words
 
@@ -34,7 +34,7 @@ class Buttons(Horizontal):
     ]
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Dialog[bool]):
     """Says what would happen, and waits for a button: ``label`` goes on, Cancel and escape do not."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(False)", "back")]

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from qtydash.domain.gates import Gate
 from qtydash.tui.screens.confirm import Buttons, button
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.widgets.words import Line, Words
 
@@ -74,7 +74,7 @@ class TypedLine(Input):
             self._refuse(TOO_FAST)
 
 
-class GateScreen(ModalScreen[bool]):
+class GateScreen(Dialog[bool]):
     """Says what goes, and waits for what ``gate`` asks for: a button, or words typed by hand.
 
     Cancel has the focus, so that enter alone leaves, and no key that opens this does anything in it.

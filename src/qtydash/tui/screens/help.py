@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.events import Resize
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from qtydash.tui.bindings import KEYS, of_scope, shown_keys
@@ -19,6 +18,7 @@ from qtydash.tui.commands import COMMANDS, SCOPE_TITLES, Command, Scope
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.help_words import ABOUT, WORDS, filled
 from qtydash.tui.models.order_qty_filter import GRAMMAR
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.words import Line, Words
 
@@ -153,7 +153,7 @@ def _signs(scope: Scope, glyphs: Glyphs, keys: Mapping[str, str] = KEYS) -> Iter
     yield "~3h !3h", "Cached for 3 hours; not to be had live for 3 hours."
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """What the active pane is for, its keys and words; ``off`` says which of the keys do nothing now, and why."""
 
     DEFAULT_CSS = """

@@ -6,7 +6,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from qtydash.tui.commands import Command
@@ -14,6 +13,7 @@ from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models import json_tree
 from qtydash.tui.models.json_tree import Json, JsonRow, Path
 from qtydash.tui.models.table import Table
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.keys import KeyBar
@@ -40,7 +40,7 @@ class JsonGrid(Grid):
     ]
 
 
-class JsonScreen(ModalScreen[None]):
+class JsonScreen(Dialog[None]):
     """One answer. Nothing in it is read as markup, and keys that name a credential show no value."""
 
     DEFAULT_CSS = """

@@ -6,14 +6,14 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from qtydash.tui.jump import Place
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.widgets.bar import Bar, Part
 
 
-class JumpScreen(ModalScreen[Place | None]):
+class JumpScreen(Dialog[Place | None]):
     """Gives the place whose letter was typed, None when it was left."""
 
     DEFAULT_CSS = """

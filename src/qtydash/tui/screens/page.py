@@ -6,14 +6,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from qtydash.domain.text import safe_text
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.widgets.words import Line, Words
 
 
-class PageScreen(ModalScreen[None]):
+class PageScreen(Dialog[None]):
     """Lines that may be more than fit: arrows scroll, ``c`` copies them all."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

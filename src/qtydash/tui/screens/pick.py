@@ -8,10 +8,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from qtydash.tui.models.table import Order, Table, TableColumn, arranged
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.grid_model import Cell
@@ -37,7 +37,7 @@ class MoreChoices(Generic[V]):
     words: str = ""
 
 
-class PickScreen(ModalScreen[V | None], Generic[V]):
+class PickScreen(Dialog[V | None], Generic[V]):
     """A list to choose from. ``more`` looks for further choices while the first are shown already."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

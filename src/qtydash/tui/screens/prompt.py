@@ -7,14 +7,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.words import Line, Words
 
 
-class PromptScreen(ModalScreen[str | None]):
+class PromptScreen(Dialog[str | None]):
     """One line of input. ``fault`` says what is wrong with it, "" when it can be taken."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "back")]

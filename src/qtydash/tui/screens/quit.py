@@ -6,10 +6,10 @@ from typing import ClassVar, Literal
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from qtydash.services.changes import Running
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.words import Line, Words
 from qtydash.tui.workspace import Workspace
@@ -17,7 +17,7 @@ from qtydash.tui.workspace import Workspace
 Leave = Literal["stay", "after this one", "now"]
 
 
-class QuitScreen(ModalScreen[Leave]):
+class QuitScreen(Dialog[Leave]):
     """How long the change under way has been on its way, and the three ways on. It goes when the batch is done."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,7 +8,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from qtydash.config.errors import ConfigError
@@ -23,6 +22,7 @@ from qtydash.tui.commands import Command
 from qtydash.tui.models.review import ReviewRow, Standing, review_table
 from qtydash.tui.models.review_words import progress_lines, result_lines, row_lines, summary_lines
 from qtydash.tui.models.table import Table
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.screens.review_batch import BatchEnded, BatchRun, Gate, RowMoved, no_gate
 from qtydash.tui.screens.review_keys import KEYS, Phase, bindings
 from qtydash.tui.screens.review_stop import StopScreen, Way
@@ -35,7 +35,7 @@ from qtydash.tui.workspace import Workspace
 OFFLINE = "Started with --offline: nothing is read, so nothing can be sent. What is staged stays so."
 
 
-class ReviewScreen(ModalScreen[BatchResult | None]):
+class ReviewScreen(Dialog[BatchResult | None]):
     """Before, now and after of each staged change; what came of each once they are applied.
 
     Gives the batch's result, None when nothing was sent or it is being sent still.

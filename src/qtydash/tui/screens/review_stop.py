@@ -6,16 +6,16 @@ from typing import ClassVar, Literal
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.words import Words
 
 Way = Literal["stay", "stop", "close"]
 
 
-class StopScreen(ModalScreen[Way]):
+class StopScreen(Dialog[Way]):
     """The three ways on. It goes when the batch has ended, which ``ended`` tells; ``rest`` says what becomes of
     what was not sent."""
 

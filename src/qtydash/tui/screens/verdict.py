@@ -7,12 +7,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from qtydash.domain.change_words import facts_words
 from qtydash.domain.changes import ChangeRecord
 from qtydash.tui.screens.confirm import Buttons, button
+from qtydash.tui.screens.dialog import Dialog
 from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.widgets.words import Line, Words
 
@@ -27,7 +27,7 @@ class Verdict:
     reason: str
 
 
-class VerdictScreen(ModalScreen[Verdict | None]):
+class VerdictScreen(Dialog[Verdict | None]):
     """Explains what a verdict does, takes the reason, which must be given, and then one of the two verdicts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "back")]

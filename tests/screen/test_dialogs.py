@@ -1,0 +1,50 @@
+"""Keys that come together: a dialog is left once, and gives its result once."""
+
+import pytest
+from tests.screen.shop import opened
+
+from qtydash.tui.screens.palette import Palette
+from qtydash.tui.screens.prompt import PromptScreen
+
+
+async def test_a_result_is_given_once() -> None:
+    given: list[str | None] = []
+    async with opened() as dashboard:
+        prompt = PromptScreen("A name", fault=lambda value: "")
+        dashboard.app.push_screen(prompt, given.append)
+        await dashboard.settle()
+        prompt.take("one")
+        prompt.take("two")
+        await dashboard.settle()
+        assert given == ["one"]
+        assert len(dashboard.app.screen_stack) == 1
+
+
+async def test_a_dialog_that_is_left_before_it_is_whole_is_left_when_it_is() -> None:
+    given: list[str | None] = []
+    async with opened() as dashboard:
+        prompt = PromptScreen("A name", fault=lambda value: "")
+        dashboard.app.push_screen(prompt, given.append)
+        prompt.dismiss(None)
+        assert not given
+        await dashboard.settle()
+        assert given == [None]
+        assert len(dashboard.app.screen_stack) == 1
+
+
+async def test_the_palette_takes_a_second_enter() -> None:
+    async with opened() as dashboard:
+        await dashboard.press("ctrl+p")
+        palette = dashboard.app.screen
+        assert isinstance(palette, Palette)
+        palette.dismiss()
+        palette.dismiss()
+        await dashboard.settle()
+        assert len(dashboard.app.screen_stack) == 1
+
+
+async def test_what_breaks_while_it_is_being_left_is_no_crash(caplog: pytest.LogCaptureFixture) -> None:
+    async with opened() as dashboard:
+        dashboard.app.exit(0)
+        dashboard.app._handle_exception(LookupError("half made"))
+        assert dashboard.app.crash is None
