@@ -217,5 +217,7 @@ class _EachFault:
 
 def listed() -> Iterator[str]:
     """What no test can see, for the page."""
+    yield from ("| fault | why |", "|---|---|")
     for words, reason in LEFT.items():
-        yield f"- `{words}`: {reason}"
+        shown = words.replace("|", "\\|")
+        yield f"| `{shown}` | {reason} |"
