@@ -26,6 +26,11 @@ from qtydash.storage.order_qty import ORDER_QTY
 from qtydash.storage.shelf import Shelf
 from qtydash.storage.tickets import AVAILABILITY, TICKET_PRODUCTS
 
+MISSED = """\
+A record is turned into a row, its times into ISO text and its titles into JSON, before SQLite sees it; raw
+`executemany` gets rows that are ready.
+"""
+
 T = TypeVar("T")
 
 LARGE = 100e6

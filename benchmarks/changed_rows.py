@@ -30,6 +30,12 @@ from qtydash.storage.order_qty import ORDER_QTY
 from qtydash.storage.shelf import Shelf
 from qtydash.storage.tickets import AVAILABILITY
 
+MISSED = """\
+Every row carries the number of the read that brought it last: that is how rows that are gone are told from
+rows that stand still, and it is written at each read. Raw SQL that only looks and writes ten rows cannot tell
+that. What the drawing thread does beyond a screenful is the sum over all rows in the title.
+"""
+
 T = TypeVar("T")
 
 MOVED = 10

@@ -13,6 +13,12 @@ from benchmarks.report import alone, scratch
 from benchmarks.starts import Program
 from benchmarks.terminal import Terminal
 
+MISSED = """\
+The first key finds the framework laying out and drawing the first screen again, three times, after it was
+shown. Later the library for HTTP and the models of the answers are loaded in another thread, and two threads
+that compute share one interpreter: each waits for its turn, of 1 ms.
+"""
+
 PAUSE = 0.015
 
 

@@ -16,6 +16,10 @@ from benchmarks.figures import Effort, Row, times, told, within
 from benchmarks.report import alone, scratch
 from qtydash.sandbox.data.tickets import AQUARIUM
 
+MISSED = """\
+`--version` loads click, and the package's metadata, to say which version is installed.
+"""
+
 _LOADED = """
 import sys
 sys.argv = sys.argv[1:]

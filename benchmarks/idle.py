@@ -12,6 +12,11 @@ from benchmarks.report import alone, scratch
 from benchmarks.starts import Program
 from benchmarks.terminal import Terminal
 
+MISSED = """\
+In the minute after a read nine lines are drawn each second. After it the clock still looks, once a second,
+whether any age, hold or change on the screen says something else.
+"""
+
 COUNTS_MINUTES_AFTER = 62.0
 """Seconds after the last read from which its age is told in minutes."""
 

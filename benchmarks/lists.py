@@ -32,6 +32,11 @@ _TELLS = re.compile(r"\bid:? (gift-|hold-|SKU-|cart-|sorted)")
 _NAMES = {"gifts": ("gift", "SKU-", "2"), "holds": ("order-qty", "cart-", "4")}
 """What each list is called here, how what tells its rows begins, and the key of its pane."""
 
+MISSED = """\
+As in the matrix, half of a key is the framework putting together what lies behind the changed rows. A filter
+looks through the text of every row, joined once; what is left is that, and the drawing of a new screen.
+"""
+
 
 @dataclass(slots=True)
 class Found:

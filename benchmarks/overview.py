@@ -9,6 +9,11 @@ from benchmarks import shop, starts
 from benchmarks.figures import Effort, Row, times, told
 from benchmarks.report import alone, scratch
 
+MISSED = """\
+As for one pane, and each further pane costs its module, eight widgets and a screenful of its own. A quarter
+of the panes' widgets are hidden at first: notice, message, line to filter by.
+"""
+
 
 def measure(effort: Effort) -> Iterator[Row]:
     with scratch() as folder, shop.sandbox(20) as url:

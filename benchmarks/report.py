@@ -59,7 +59,8 @@ def run(names: Sequence[str], effort: Effort) -> tuple[str, bool]:
             rows.append(Row(f"failed: {type(error).__name__}", str(error).partition("\n")[0]))
             _say(f"  failed: {type(error).__name__}: {error}")
         _say(f"  {perf_counter() - begun:.0f} s")
-        sections.append(_section(name, script.__doc__ or "", rows))
+        why = getattr(script, "MISSED", "") if any(row.met is False for row in rows) else ""
+        sections.append(_section(name, script.__doc__ or "", rows, why))
     return _page(sections, effort, perf_counter() - started), whole
 
 
@@ -118,7 +119,7 @@ Compare the ratios, which were measured within this run, not the milliseconds, w
     return "\n".join([head, *sections])
 
 
-def _section(name: str, words: str, rows: Sequence[Row]) -> str:
+def _section(name: str, words: str, rows: Sequence[Row], why_missed: str = "") -> str:
     title, _, rest = words.strip().partition("\n")
     lines = [f"## {title}", "", *([rest.strip(), ""] if rest.strip() else [])]
     lines += [
@@ -131,6 +132,8 @@ def _section(name: str, words: str, rows: Sequence[Row]) -> str:
         lines.append(
             f"| {row.what} | {row.measured} | {row.beside} | {row.result} | {row.target} | {row.verdict} |"
         )
+    if why_missed:
+        lines += ["", f"Where the aim was missed, as profiled on two cores: {why_missed.strip()}"]
     return "\n".join([*lines, ""])
 
 

@@ -108,7 +108,7 @@ def _check(fault: Fault, write: Write, record: ChangeRecord, vendor: RawVendor) 
     sends = [event.state for event in record.events].count(State.SENT)
     must(sends == 1 or (not vendor.sent and sends <= ATTEMPTS), "sent again", f"{told}, {sends} attempts")
     must(len(vendor.arrived) <= (1 if vendor.sent else ATTEMPTS), "sent again", told)
-    must(record.state in fault.expected[write], "misclassed", told)
+    must(fault.fits(write, record.change.intent.kind, record.state), "misclassed", told)
     must(not fault.noted or record.note, "misclassed", f"{told}: nothing says that it is not as expected")
     must(vendor.sent or record.state is not State.CONFIRMED, "misclassed", f"{told}, and nothing arrived")
 

@@ -4,12 +4,16 @@ import asyncio
 
 import pytest
 
-from qtydash.adapters.paging import WIDTH, WIDTH_TOLD, PageTaken, read_pages
+from qtydash.adapters.paging import MANY, WIDTH, WIDTH_TOLD, PageTaken, read_pages
 
 
-@pytest.mark.parametrize(("told", "width"), [(True, WIDTH_TOLD), (False, WIDTH)], ids=["a last page", "none"])
-def test_as_many_at_once_as_the_vendor_tells_of(told: bool, width: int) -> None:
-    pages, under_way, most = 40, 0, 0
+@pytest.mark.parametrize(
+    ("told", "pages", "width"),
+    [(True, 40, WIDTH_TOLD), (False, MANY, WIDTH), (False, 40, WIDTH_TOLD)],
+    ids=["a last page is told", "none is told", "none is told, but many came"],
+)
+def test_as_many_at_once_as_is_worth_while(told: bool, pages: int, width: int) -> None:
+    under_way, most = 0, 0
 
     async def fetch(page: int) -> int:
         nonlocal under_way, most

@@ -17,7 +17,9 @@ P = TypeVar("P")
 WIDTH = 4
 """Requests at once where only the next page tells whether there is one."""
 WIDTH_TOLD = 8
-"""Where the vendor tells how many pages there are, so that none is asked for in vain."""
+"""Where the vendor tells how many pages there are, so that none is asked for in vain, and where many came already."""
+MANY = 8
+"""Pages after which a few more in vain are few beside those that were read."""
 MAX_PAGES = 1_000
 MAX_ROWS = 500_000
 
@@ -57,7 +59,8 @@ async def read_pages(
 
     The first page is asked for alone. Where a last page is told, ``width_told`` are asked for at once. Where
     none is, ``width`` ahead are asked for after a page that is full (as long as the longest before it, or as
-    ``page_size``), else one: that a page is short ends nothing, it only makes fetching ahead less worth while.
+    ``page_size``), or ``width_told`` after ``MANY`` pages, else one: that a page is short ends nothing, it only makes
+    fetching ahead less worth while.
 
     Ends after the last page where one is told; else at a page with nothing fresh, and at 404 from page 2 on.
     From page 2 on, a vendor that cannot be reached, has trouble (5xx) or limits the rate ends the read as
@@ -89,7 +92,7 @@ async def read_pages(
             page += 1
             last = max_pages if taken.last is None else min(taken.last, max_pages)
             full = taken.length >= (longest or page_size)
-            ahead = width_told if taken.last is not None else width if full else 1
+            ahead = width_told if taken.last is not None or (full and page > MANY) else width if full else 1
             longest = max(longest, taken.length)
     finally:
         for future in waiting.values():
