@@ -36,8 +36,8 @@ class Fault:
     """``answering`` makes what becomes of the write on its connection; ``before`` happens before it connects.
 
     With ``endless`` it ends by the deadline only. ``noted``: the outcome must say in words that it is not quite as
-    expected. A write that is not in ``expected`` cannot meet it. ``of_a_set`` is expected instead of a count that was
-    set: another number than the one that was sent contradicts it, while an amount may have met another's.
+    expected. A write that is not in ``expected`` cannot meet it. ``of_a_set`` is expected instead of a count that
+    was set: another number than the one that was sent contradicts it, while an amount may have met another's.
     """
 
     name: str

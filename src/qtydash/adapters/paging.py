@@ -17,7 +17,7 @@ P = TypeVar("P")
 WIDTH = 4
 """Requests at once where only the next page tells whether there is one."""
 WIDTH_TOLD = 8
-"""Where the vendor tells how many pages there are, so that none is asked for in vain, and where many came already."""
+"""Where the vendor tells how many pages there are, so that none is asked for in vain, or many came already."""
 MANY = 8
 """Pages after which a few more in vain are few beside those that were read."""
 MAX_PAGES = 1_000
@@ -59,8 +59,8 @@ async def read_pages(
 
     The first page is asked for alone. Where a last page is told, ``width_told`` are asked for at once. Where
     none is, ``width`` ahead are asked for after a page that is full (as long as the longest before it, or as
-    ``page_size``), or ``width_told`` after ``MANY`` pages, else one: that a page is short ends nothing, it only makes
-    fetching ahead less worth while.
+    ``page_size``), or ``width_told`` after ``MANY`` pages, else one: that a page is short ends nothing, it only
+    makes fetching ahead less worth while.
 
     Ends after the last page where one is told; else at a page with nothing fresh, and at 404 from page 2 on.
     From page 2 on, a vendor that cannot be reached, has trouble (5xx) or limits the rate ends the read as
