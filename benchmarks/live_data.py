@@ -18,9 +18,10 @@ from benchmarks.terminal import Terminal
 from qtydash.sandbox.data.tickets import ADULT
 
 MISSED = """\
-The floor is the loading of httpx, pydantic and the models (about 300 ms of processor time) and the pages: four at a
-time where no last page is told, and eight once eight came, 57 pages of 20 ms are 9 rounds, 180 ms and the client's
-work. The first figure falls with `page_size`; the vendor does not say how large a page may be, so 100 is asked for.
+The floor is the loading of httpx, pydantic and the models (about 300 ms of processor time) and the pages:
+four at a time where no last page is told, and eight once eight came, 57 pages of 20 ms are 9 rounds, 180 ms
+and the client's work. The first figure falls with `page_size`; the vendor does not say how large a page may
+be, so 100 is asked for.
 """
 
 

@@ -28,8 +28,8 @@ from qtydash.sandbox import credentials
 from qtydash.services.connect import REQUESTS_PER_SECOND
 
 MISSED = """\
-Tickets are asked for four pages at a time, eight once eight came, since none but the answer says whether there is a
-next; gifts eight at a time. The rest is the client's processor time, which is httpx's own.
+Tickets are asked for four pages at a time, eight once eight came, since none but the answer says whether
+there is a next; gifts eight at a time. The rest is the client's processor time, which is httpx's own.
 """
 
 PER_PAGE = 25
