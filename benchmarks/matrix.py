@@ -61,8 +61,8 @@ def measure(effort: Effort) -> Iterator[Row]:
             "m",
             "",
         )
-        mine = _measured(ours, today, effort.runs, effort.runs, BATCH)
-        theirs = _measured(table, today, min(effort.runs, 2), effort.runs, 1)
+        mine = _measured(ours, today, effort.runs, effort.runs, BATCH, 2 * IN_VIEW)
+        theirs = _measured(table, today, min(effort.runs, 2), effort.runs, 1, IN_VIEW + 2)
     yield within("fill → paint", mine.fill, 20, beside=processor(mine.fill_cpu))
     yield faster("fill → paint beside DataTable", mine.fill, theirs.fill, "DataTable")
     yield within("key in view, processor time", mine.key_cpu, 5, beside=_waited(mine.key))
@@ -73,7 +73,8 @@ def measure(effort: Effort) -> Iterator[Row]:
     )
 
 
-def _measured(program: Program, today: date, fills: int, runs: int, batch: int) -> Found:
+def _measured(program: Program, today: date, fills: int, runs: int, batch: int, off_screen: int) -> Found:
+    """``off_screen`` days from today is where a step to the right scrolls."""
     columns, lines = starts.ONE_PANE
     found = Found()
     with Terminal(program.argv, columns=columns, lines=lines, environment=program.environment) as terminal:
@@ -96,7 +97,7 @@ def _measured(program: Program, today: date, fills: int, runs: int, batch: int) 
             for step in (1, -1):
                 found.key_cpu.append(_keys(terminal, today, at, step, batch, found.key))
                 at += step * batch
-        while at < 2 * IN_VIEW:
+        while at < off_screen:
             at += 1
             terminal.answer("right", str(today + timedelta(days=at)))
         for _ in range(runs):
