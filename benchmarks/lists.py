@@ -1,12 +1,12 @@
 """Gift and order-quantity lists of 1,000, 100,000 and 1,000,000 rows: populate, key, filter, sort
 
-The dashboard runs offline over a cache that holds the rows. *Populate* is from emptying the filter line, which
-matched nothing, to the rows on the screen. *Key* moves the cursor by a row, *page key* by a screenful; each is
-answered when the lines below the list tell another row, and its processor time is that of several in a row divided
-by their number. *Filter* is each keystroke of a word of three, from its press to the first screen of matches;
-*sort* each press of `s`. The framework's table shows the same gifts; at 100,000 each thing is done once
-there, a million are left out: they take it minutes. Of a million rows each thing is done three times, a filter and a
-sort twice.
+The dashboard runs offline over a cache that holds the rows. *Populate* is from emptying the filter line,
+which matched nothing, to the rows on the screen. *Key* moves the cursor by a row, *page key* by a screenful;
+each is answered when the lines below the list tell another row, and its processor time is that of several in
+a row divided by their number. *Filter* is each keystroke of a word of three, from its press to the first
+screen of matches; *sort* each press of `s`. The framework's table shows the same gifts; at 100,000 each thing
+is done once there, a million are left out: they take it minutes. Of a million rows each thing is done three
+times, a filter and a sort twice.
 """
 
 import re
