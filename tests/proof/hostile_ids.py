@@ -8,6 +8,8 @@ import asyncio
 import re
 import subprocess
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -228,7 +230,9 @@ def _addresses(told: str) -> None:
             origin = Origin.of(GIFTS, address)
         except Unreachable:
             continue
-        local = origin.host in ("127.0.0.1", "localhost", "::1")
+        local = origin.host == "localhost"
+        with suppress(ValueError):
+            local = local or ip_address(origin.host).is_loopback
         must(origin.scheme == "https" or local, ELSEWHERE, f"{address!r} is taken for {origin}")
         must(address.startswith(f"{origin.scheme}://"), ELSEWHERE, f"{address!r} is taken for {origin}")
 

@@ -165,7 +165,7 @@ class Tour:
         for calendar in ("of an option", "of all options", "left again"):
             s.at(f"tickets, the calendar {calendar}")
             s.press("v")
-        s.see("TO", self._count)
+        s.see("TO", 1)
         s.at("tickets, the choice of a product")
         s.press("P", "end", "home")
         s.see("TT TY", self._count)
