@@ -54,6 +54,8 @@ _WRITING = (
     ("5", "R", "enter", "C", "enter"),
     ("w", "a", "y", "enter"),
 )
+_TAKE_TIME = ("w", "a", "d", "D")
+"""Keys that open what the next ones answer: the review reads every target before it can send."""
 _WORDS = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
 _REFUSED = re.compile(rb"read-only|write = true")
 _LOGIN = re.compile(r'\n\[\[profiles\.sandbox\.cart\.sessions\]\]\nname = "\w+"\nusername = .*\npassword = .*\n')
@@ -117,7 +119,10 @@ def _session(tally: Tally, rng: Random, seed: int, home: Path, most: int) -> int
         while pressed < most and terminal.running:
             keys = (*(first.pop() if first else _keys(rng)), *_keys(rng))
             try:
-                terminal.press(*keys)
+                for key in keys:
+                    terminal.press(key)
+                    if key in _TAKE_TIME:
+                        terminal.settle(0.1, timeout=20)
             except OSError:  # it was left meanwhile
                 break
             pressed += len(keys)
