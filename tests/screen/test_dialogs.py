@@ -1,6 +1,5 @@
 """Keys that come together: a dialog is left once, and gives its result once."""
 
-import pytest
 from tests.screen.shop import opened
 
 from qtydash.tui.screens.palette import Palette
@@ -43,7 +42,7 @@ async def test_the_palette_takes_a_second_enter() -> None:
         assert len(dashboard.app.screen_stack) == 1
 
 
-async def test_what_breaks_while_it_is_being_left_is_no_crash(caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_breaks_while_it_is_being_left_is_no_crash() -> None:
     async with opened() as dashboard:
         dashboard.app.exit(0)
         dashboard.app._handle_exception(LookupError("half made"))
