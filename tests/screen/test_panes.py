@@ -3,8 +3,10 @@
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from tests.screen.shop import SIZES, opened, screen_svg, shop
+from textual.strip import Strip
 
 from qtydash.tui import app
+from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.words import Words
 
 STATES = ("live", "cached", "offline", "empty", "error")
@@ -47,6 +49,24 @@ async def test_picture(pane: str, svg_screen: SnapshotAssertion) -> None:
 async def test_picture_of_overview(state: str, svg_screen: SnapshotAssertion) -> None:
     async with opened(shop(state), size=(160, 48)) as dashboard:
         assert screen_svg(dashboard.app) == svg_screen
+
+
+async def test_the_first_drawing_holds_what_the_cache_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    render_line = Grid.render_line
+
+    def noted(grid: Grid, y: int) -> Strip:
+        strip = render_line(grid, y)
+        drawn.append(strip.text)
+        return strip
+
+    monkeypatch.setattr(Grid, "render_line", noted)
+    async with opened(shop("cached"), size=(80, 24)) as dashboard:
+        lines = dashboard.app.active_pane.grid.size.height
+        on_the_screen = dashboard.text
+    for first in drawn[:lines]:
+        assert first.rstrip() in on_the_screen, "the first drawing is not the one that stays"
+    assert any("Adult" in first for first in drawn[:lines])
 
 
 async def test_what_the_cursor_is_on_is_told_before_it_is_drawn() -> None:
