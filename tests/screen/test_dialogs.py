@@ -1,6 +1,10 @@
-"""Keys that come together: a dialog is left once, and gives its result once."""
+"""Keys and clicks that come together: a dialog is left once, gives its result once; nothing ends the program."""
 
+import pytest
 from tests.screen.shop import opened
+from textual.geometry import Offset
+from textual.screen import Screen
+from textual.widgets import Static
 
 from qtydash.tui.screens.palette import Palette
 from qtydash.tui.screens.prompt import PromptScreen
@@ -47,3 +51,14 @@ async def test_what_breaks_while_it_is_being_left_is_no_crash() -> None:
         dashboard.app.exit(0)
         dashboard.app._handle_exception(LookupError("half made"))
         assert dashboard.app.crash is None
+
+
+@pytest.mark.parametrize("key", ["", "ctrl+p", "question_mark"])
+async def test_a_click_on_what_is_just_leaving_is_no_crash(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    leaving = Static("a notification that has left, and is not yet drawn over")
+    monkeypatch.setattr(Screen, "get_widget_and_offset_at", lambda screen, x, y: (leaving, Offset(0, 0)))
+    async with opened() as dashboard:
+        await dashboard.press(*filter(None, [key]))
+        await dashboard.pilot.click(offset=(40, 12))
+        assert dashboard.app.crash is None
+        assert dashboard.app.is_running

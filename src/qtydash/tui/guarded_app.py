@@ -5,14 +5,17 @@ import asyncio
 import signal
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from textual.app import App
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 
 from qtydash.services import log
 from qtydash.tui.pauses import keep_short
 from qtydash.tui.safety import OutsideTextFilter, crash_words
+from qtydash.tui.screens.steady import Steady
 
 ENDED_BY = (signal.SIGTERM, signal.SIGHUP)
 """Sent by whoever shuts the machine or the terminal down."""
@@ -25,6 +28,9 @@ class GuardedApp(App[int]):
         super().__init__()
         self.crash: str | None = None
         self._outside_text = OutsideTextFilter()
+
+    def get_default_screen(self) -> Screen[Any]:
+        return Steady(id="_default")
 
     def on_load(self) -> None:
         """Before the first byte goes to the terminal: someone else's end of the program is a proper one too."""

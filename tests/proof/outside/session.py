@@ -48,6 +48,7 @@ class Session:
         self.wrong: list[str] = []
         self.pairs: set[Pair] = set()
         self._text = bytearray()
+        self._last = b""
         self._place = "start"
         settings = {"TEXTUAL_ANIMATIONS": "none", "QTYDASH_REFRESH": "off", "PYTHONPATH": str(shop.ROOT)}
         environment = shop.environment(home, **settings)
@@ -72,6 +73,11 @@ class Session:
     def text(self) -> str:
         """What was written at this place so far, without its sequences. Cells that did not change are missing."""
         return _SEQUENCES.sub("", self._text.decode(errors="replace"))
+
+    @property
+    def last_words(self) -> str:
+        """What was written last, wherever: of a program that has ended, what it said of it."""
+        return _SEQUENCES.sub("", self._last.decode(errors="replace"))[-600:]
 
     def begin(self, words: str = "q quit") -> None:
         """Wait for the first screen and for what the first reads bring."""
@@ -164,6 +170,7 @@ class Session:
 
     def _heard(self, piece: bytes) -> None:
         self._text += piece
+        self._last = (self._last + piece)[-8_000:]
         self.judge.feed(piece)
         self._blame()
 

@@ -99,9 +99,12 @@ class Tour:
             walk()
             status = session.quit()
         except (Missed, NotShown) as error:
-            self._failed(MISSED if session.terminal.running else CRASHES, str(error))
+            if session.terminal.running:
+                self._failed(MISSED, str(error))
+            else:
+                self._failed(CRASHES, f"{error}; its last words: {session.last_words!r}")
         except OSError as error:
-            self._failed(CRASHES, f"the terminal is gone: {error}")
+            self._failed(CRASHES, f"the terminal is gone: {error}; its last words: {session.last_words!r}")
         else:
             if status or "has a fault" in session.text:
                 self._failed(CRASHES, f"exit status {status}: {session.text[-400:]!r}")

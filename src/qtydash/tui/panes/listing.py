@@ -20,6 +20,7 @@ from qtydash.tui.bindings import of_scope
 from qtydash.tui.commands import Scope
 from qtydash.tui.jump import Place
 from qtydash.tui.widgets.bar import Bar
+from qtydash.tui.widgets.filter_line import FilterLine
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.words import Line, Words
 from qtydash.tui.workspace import Workspace
@@ -152,7 +153,7 @@ class Listing(Vertical, Generic[T]):
             yield from self.compose_grids()
             yield Words(classes="detail")
         yield Words(classes="message")
-        yield Input(placeholder="words to look for; enter keeps, escape clears", classes="filter")
+        yield FilterLine(self._filter_typed)
 
     def compose_grids(self) -> ComposeResult:
         yield Grid()
@@ -244,9 +245,8 @@ class Listing(Vertical, Generic[T]):
         box.display = True
         box.focus()
 
-    @on(Input.Changed, ".filter")
-    def _filter_typed(self, event: Input.Changed) -> None:
-        self.words = tuple(word.casefold() for word in event.value.split())
+    def _filter_typed(self, typed: str) -> None:
+        self.words = tuple(word.casefold() for word in typed.split())
         self.rebuild()
 
     @on(Input.Submitted, ".filter")

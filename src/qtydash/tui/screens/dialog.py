@@ -5,10 +5,12 @@ from typing import TypeVar
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
+from qtydash.tui.screens.steady import Steady
+
 T = TypeVar("T")
 
 
-class Dialog(ModalScreen[T]):
+class Dialog(Steady[T], ModalScreen[T]):
     """It is left once, whatever keys come together: pasted, typed ahead, or pressed twice.
 
     A second leaving would give the result twice, and take away the screen behind.
