@@ -1,7 +1,7 @@
 """Random keys in a profile that is read-only, in the dashboard on a terminal of its own: only GET leaves it.
 
-Every key the program knows is pressed, and those of no meaning; edits are typed, reviewed and sent, clean-ups
-confirmed by the words that they ask for. The shop writes down each request as it arrives. Its cart sessions need
+Every key the program knows is pressed, and those of no meaning, with clicks anywhere between them; edits are
+typed, reviewed and sent, clean-ups confirmed by the words that they ask for. The shop writes down each request as it arrives. Its cart sessions need
 no login, so that not even that is a reason for another method.
 """
 
@@ -30,12 +30,12 @@ from tests.proof.outside.homes import private
 KEYS_EACH = 250
 OTHER, SENT, ENDED = "requests other than GET", "changes called sent", "sessions that ended by a fault"
 FIGURE = Figure(
-    title=f"random keys in a profile that is read-only, {KEYS_EACH} in each session",
+    title=f"random keys in a profile that is read-only, {KEYS_EACH} in each session, and clicks between them",
     unit="sessions",
     full=40,
     subset=1,
     zero=(OTHER, SENT, ENDED),
-    present=("keys", "GET requests", "refusals told"),
+    present=("keys", "clicks", "GET requests", "refusals told"),
 )
 
 _SIZES = ((160, 48), (80, 24), (60, 20))
@@ -118,7 +118,9 @@ def _session(tally: Tally, rng: Random, seed: int, home: Path, most: int) -> int
         pressed, last = 0, deque[str](maxlen=30)
         while pressed < most and terminal.running:
             keys = (*(first.pop() if first else _keys(rng)), *_keys(rng))
+            clicks = _clicks(rng, columns, lines) if rng.randrange(2) else []
             try:
+                terminal.press("".join(clicks))
                 for key in keys:
                     terminal.press(key)
                     if key in _TAKE_TIME:
@@ -126,7 +128,8 @@ def _session(tally: Tally, rng: Random, seed: int, home: Path, most: int) -> int
             except OSError:  # it was left meanwhile
                 break
             pressed += len(keys)
-            last.extend(keys)
+            tally.counts["clicks"] += len(clicks)
+            last.extend((*clicks, *keys))
             terminal.settle(0.03, timeout=20)
         terminal.settle(0.2, timeout=20)
         if not terminal.running and (status := terminal.ended(20)):
@@ -149,6 +152,14 @@ def _keys(rng: Random) -> tuple[str, ...]:
             return tuple(rng.choices(_NAMED, k=3))
         case _:
             return tuple(rng.choices(_OURS, k=2))
+
+
+def _clicks(rng: Random, columns: int, lines: int) -> list[str]:
+    """Somewhere, several at once and now and then all of them in one place."""
+    spots = [(rng.randint(1, columns), rng.randint(1, lines)) for _ in range(rng.randint(1, 9))]
+    if not rng.randrange(3):
+        spots = [spots[0]] * 3
+    return [f"\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m" for column, line in spots]
 
 
 def _look(tally: Tally, seed: int, heard: _Heard, home: Path) -> None:
