@@ -1,8 +1,8 @@
 """Random keys in a profile that is read-only, in the dashboard on a terminal of its own: only GET leaves it.
 
 Every key the program knows is pressed, and those of no meaning, with clicks anywhere between them; edits are
-typed, reviewed and sent, clean-ups confirmed by the words that they ask for. The shop writes down each request as it arrives. Its cart sessions need
-no login, so that not even that is a reason for another method.
+typed, reviewed and sent, clean-ups confirmed by the words that they ask for. The shop writes down each request as
+it arrives. Its cart sessions need no login, so that not even that is a reason for another method.
 """
 
 import contextlib

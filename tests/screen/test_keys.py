@@ -21,12 +21,14 @@ from tests.screen.shop import (
     opened,
     shop,
 )
+from textual.message import Message
 from textual.widgets import Input
 
 from qtydash.domain.errors import Unauthorized
-from qtydash.domain.snapshot import Progress
+from qtydash.domain.snapshot import OnProgress, Progress, Snapshot
 from qtydash.domain.tickets import Availability
 from qtydash.tui.commands import Scope
+from qtydash.tui.panes import base
 from qtydash.tui.panes.base import _Progressed
 
 
@@ -583,3 +585,30 @@ async def test_a_focus_that_is_lost_comes_back(pane: str) -> None:
         await dashboard.settle()
         await dashboard.press("s")
         assert dashboard.app.focused is not None
+
+
+async def test_pages_are_counted_a_few_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([at / 100 for at in range(100, 1000)])
+    monkeypatch.setattr(base, "monotonic", lambda: next(clock))
+    stubs = shop()
+    told: list[object] = []
+
+    async def live(query: object, on_progress: OnProgress | None = None) -> Snapshot[Any]:
+        for page in range(1, 101):
+            assert on_progress is not None
+            on_progress(Progress(page, page * 25))
+        assert stubs.tickets.answer is not None
+        return stubs.tickets.answer
+
+    async with opened(stubs) as dashboard:
+        pane = dashboard.app.active_pane
+        post_message = pane.post_message
+
+        def noted(message: Message) -> bool:
+            told.append(message)
+            return post_message(message)
+
+        monkeypatch.setattr(pane, "post_message", noted)
+        monkeypatch.setattr(stubs.tickets, "live", live)
+        await dashboard.press("r")
+    assert 5 <= sum(isinstance(message, base._Progressed) for message in told) <= 20

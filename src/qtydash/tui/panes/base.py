@@ -6,6 +6,7 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import on, work
@@ -30,6 +31,8 @@ __all__ = ["NOTICES", "WIDE", "ChangesMoved", "Pane", "Shown", "StatusChanged", 
 Q = TypeVar("Q")
 T = TypeVar("T")
 
+PROGRESS_SECONDS = 0.1
+"""How long a count of pages stands at least: each is drawn, and a key would wait for that."""
 NOTICES = 3
 """Lines of warnings shown above the rows."""
 
@@ -186,8 +189,13 @@ class Pane(Listing[T], Generic[Q, T]):
         if self.workspace.offline:
             return
 
+        told = 0.0
+
         def progressed(progress: Progress) -> None:
-            self.post_message(_Progressed(reading, progress))
+            nonlocal told
+            if monotonic() - told >= PROGRESS_SECONDS:
+                told = monotonic()
+                self.post_message(_Progressed(reading, progress))
 
         done = replace(self.status, reading=False, progress=None)
         try:
