@@ -47,8 +47,8 @@ def measure(effort: Effort) -> Iterator[Row]:
             floor.append(_timed(_loaded, bodies))
             ours.append(_timed(read, bodies))
         yield times(f"{count:,} {name}, processor time", ours, floor, "json.loads", 2)
-        part = bodies if len(bodies) == 1 else bodies[: len(bodies) // 5]
-        kept = _kept(read, part) * len(bodies) / len(part) / count
+        part = [_hold_list(count // 5)] if len(bodies) == 1 else bodies[: len(bodies) // 5]
+        kept = _kept(read, part) * 5 / count
         yield within(f"{name}: bytes kept of a record", [kept], 700, "bytes")
 
 

@@ -17,7 +17,7 @@ from benchmarks.report import alone, scratch
 from qtydash.sandbox.data.tickets import AQUARIUM
 
 MISSED = """\
-`--version` loads click, and the package's metadata, to say which version is installed.
+`--version` is click's own option: click is four fifths of what is loaded for it.
 """
 
 _LOADED = """

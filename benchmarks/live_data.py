@@ -18,11 +18,14 @@ from benchmarks.terminal import Terminal
 from qtydash.sandbox.data.tickets import ADULT
 
 MISSED = """\
-The floor is the loading of httpx, pydantic and the models (about 300 ms of processor time) and the pages:
-four at a time where no last page is told, and eight once eight came, 57 pages of 20 ms are 9 rounds, 180 ms
-and the client's work. The first figure falls with `page_size`; the vendor does not say how large a page may
-be, so 100 is asked for.
+The floor is the loading of httpx, pydantic and the models (300 ms of processor time, beside the drawing, after
+the first screen) and the pages: four at a time where no last page is told, and eight once eight came, 57 pages of
+20 ms are 9 rounds, 180 ms, and 2 ms of the client's work each. The first figure falls with `page_size`; the vendor
+does not say how large a page may be, so 100 is asked for. The other panes wait for what is on the screen first.
 """
+
+FEW = 3
+"""Starts of what only gives the others their scale."""
 
 
 def measure(effort: Effort) -> Iterator[Row]:
@@ -34,9 +37,10 @@ def measure(effort: Effort) -> Iterator[Row]:
         for run in range(effort.runs):
             one_pane.append(_until_live(url, home, starts.ONE_PANE, -1 if run % 2 else 1))
             overview.append(_until_live(url, home, starts.OVERVIEW, 1 if run % 2 else -1))
-            few_pages.append(
-                _until_live(url, home, starts.ONE_PANE, -1 if run % 2 else 1, QTYDASH_TICKETS__PAGE_SIZE="500")
-            )
+            if run < FEW:
+                few_pages.append(
+                    _until_live(url, home, starts.ONE_PANE, -1 if run % 2 else 1, QTYDASH_TICKETS__PAGE_SIZE="500")
+                )
     yield within("one pane: the live number, after the first screen", one_pane, 400)
     yield told("the same, pages of 500 days", few_pages)
     yield within("overview: all four panes live, after the first screen", overview, 400)

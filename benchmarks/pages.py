@@ -1,9 +1,9 @@
 """400 pages of 25 records, each answered after 50 ms: one at a time, and as the adapters ask for them
 
 Ticket days come without a total, gifts with one. The adapters are asked directly, without the limit of requests
-a second that a profile keeps; that limit stands in the last rows. *One at a time* is raw httpx reading 40
-pages, times ten. Processor time of a page is the client's; beside it that of raw httpx, eight at a time, which
-takes nothing apart.
+a second that a profile keeps; that limit stands in the last rows. *One at a time* is raw httpx reading a
+twentieth of the pages, times twenty. Processor time of a page is the client's; beside it that of raw httpx, eight
+at a time, which takes nothing apart.
 """
 
 import asyncio

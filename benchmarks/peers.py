@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import venv
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -30,6 +31,12 @@ def command(peer: str) -> Path:
         subprocess.run([*pip, *wanted], check=True, stderr=subprocess.DEVNULL)
         stamp.write_text("\n".join(wanted), encoding="utf-8")
     return home / "bin"
+
+
+def install() -> None:
+    """Install all of them that are not there yet, at the same time."""
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(command, pins()))
 
 
 def visidata(folder: Path) -> Sequence[str]:

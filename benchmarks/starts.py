@@ -92,6 +92,7 @@ def explained(option: str) -> str:
 
 def others(home: Path) -> Iterable[Program]:
     environment = shop.environment(home)
+    peers.install()
     yield Program("visidata", peers.visidata(home), environment, ("SKU-0030",), "/", "regex")
     yield Program("posting", peers.posting(home), environment, ("Collection", "Response"), "zqz", "zqz")
     yield Program(

@@ -171,7 +171,7 @@ class Terminal:
                 raise NotShown(f"The program {reason}: {what}. Its screen:\n{self.text}")
             self._read(left)
 
-    def settle(self, quiet: float = 0.12, timeout: float = 300.0) -> None:
+    def settle(self, quiet: float = 0.08, timeout: float = 300.0) -> None:
         """Draw until for ``quiet`` seconds nothing has come and the program was idle, or ``timeout`` is over."""
         deadline = time.monotonic() + timeout
         while not self._ended and time.monotonic() < deadline:
