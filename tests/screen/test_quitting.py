@@ -48,6 +48,10 @@ class Terminal:
         """The exit status once it has ended."""
         return self._process.poll()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def send(self, ended: signal.Signals) -> None:
         self._process.send_signal(ended)
 
@@ -192,3 +196,77 @@ def test_the_first_screen_writes_a_configuration(home: Path) -> None:
 
     assert dashboard.status == 0
     assert (home / "config.toml").stat().st_mode & 0o077 == 0
+
+
+COUNTING = """
+from pathlib import Path
+from textual.drivers.linux_driver import LinuxDriver
+
+begin = LinuxDriver.start_application_mode
+
+def noted(self):
+    with Path("begun").open("a") as file:
+        file.write("begun\\n")
+    begin(self)
+
+LinuxDriver.start_application_mode = noted
+from qtydash.__main__ import main
+raise SystemExit(main())
+"""
+
+
+def test_it_begins_anew_on_the_terminal_only_where_it_was_stopped(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal that is closed says "continue" as well: beginning anew on it never ended."""
+    monkeypatch.chdir(home)
+
+    def begun() -> int:
+        return len((home / "begun").read_text().splitlines())
+
+    def has_stopped() -> bool:
+        return os.waitid(os.P_PID, dashboard.pid, os.WSTOPPED | os.WNOHANG) is not None
+
+    with terminal(COUNTING, home) as dashboard:
+        dashboard.until(lambda: b"not set up yet" in dashboard.output)
+        dashboard.send(signal.SIGCONT)
+        drawn = len(dashboard.output)
+        dashboard.press("\t")  # answered after the signal was heeded
+        dashboard.until(lambda: len(dashboard.output) > drawn)
+        assert begun() == 1
+
+        dashboard.send(signal.SIGTSTP)
+        dashboard.until(has_stopped)
+        assert begun() == 1
+        assert given_back(dashboard.output)
+        dashboard.send(signal.SIGCONT)
+        dashboard.until(lambda: begun() == 2)
+
+        dashboard.press("q")
+        dashboard.until(dashboard.has_ended)
+    assert dashboard.status == 2  # not set up
+
+
+STUCK = """
+import threading
+from pathlib import Path
+from qtydash.tui import ending
+from qtydash.tui.guarded_app import GuardedApp
+
+def waits_for_ever(self, *given, **more):
+    threading.Event().wait()
+
+ending.GRACE_SECONDS = 1
+GuardedApp.exit = waits_for_ever
+from qtydash.__main__ import main
+raise SystemExit(main())
+"""
+
+
+@pytest.mark.parametrize("ended", [signal.SIGTERM, signal.SIGHUP])
+def test_it_ends_although_its_loop_waits_for_a_terminal_that_is_gone(ended: signal.Signals, home: Path) -> None:
+    with terminal(STUCK, home) as dashboard:
+        dashboard.until(lambda: b"not set up yet" in dashboard.output)
+        dashboard.send(ended)
+        dashboard.until(dashboard.has_ended)
+    assert dashboard.status == -signal.SIGALRM

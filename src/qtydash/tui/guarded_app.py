@@ -1,10 +1,7 @@
 """What every screen rests on: nothing drawn can steer the terminal, no fault tells a secret, and the terminal is
 given back whatever ends the program."""
 
-import asyncio
-import signal
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from textual.app import App
@@ -13,12 +10,10 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from qtydash.services import log
+from qtydash.tui.ending import heed_signals, resume_once
 from qtydash.tui.pauses import keep_short
 from qtydash.tui.safety import OutsideTextFilter, crash_words
 from qtydash.tui.screens.steady import Steady
-
-ENDED_BY = (signal.SIGTERM, signal.SIGHUP)
-"""Sent by whoever shuts the machine or the terminal down."""
 
 
 class GuardedApp(App[int]):
@@ -35,9 +30,11 @@ class GuardedApp(App[int]):
     def on_load(self) -> None:
         """Before the first byte goes to the terminal: someone else's end of the program is a proper one too."""
         if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            for ended in ENDED_BY:
-                loop.add_signal_handler(ended, partial(self.exit, return_code=128 + ended))
+            heed_signals(self)
+
+    def on_mount(self) -> None:
+        if not self.is_headless:
+            resume_once()
 
     def on_ready(self) -> None:
         """The first screen is there."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from qtydash.config.errors import ConfigError, ConfigMissing
 from qtydash.services import log
 from qtydash.tui.app import QtyDash
+from qtydash.tui.ending import left
 from qtydash.tui.glyphs import ASCII, UNICODE
 from qtydash.tui.guarded_app import GuardedApp
 from qtydash.tui.keymap import keymap
@@ -69,7 +70,10 @@ def run(
 
 def run_app(app: GuardedApp) -> int:
     """Run until it ends; a crash is told on stderr, without the values of variables, and is exit status 1."""
-    app.run()
+    try:
+        app.run()
+    finally:
+        left()
     if app.crash is not None:
         print(app.crash, file=sys.stderr)  # noqa: T201 - the screen is gone
         return 1
