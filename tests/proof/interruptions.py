@@ -157,6 +157,9 @@ def _do(way: str, rng: random.Random, dashboard: _Dashboard, shop: GiftProcess) 
                 shop.go()
             return not now
         case "closed terminal":
+            # The mouse goes over the window to close it: what it moves is written to a terminal that is gone.
+            spots = [(rng.randint(1, 80), rng.randint(1, 24)) for _ in range(rng.randint(0, 200))]
+            dashboard.press("".join(f"\x1b[<35;{column};{line}M" for column, line in spots))
             dashboard.hang_up()
         case _:
             dashboard.send_signal(signal.Signals[way])
