@@ -34,7 +34,7 @@ MISSED = """\
 Every row carries the number of the read that brought it last: that is how rows that are gone are told from
 rows that stand still, and it is written at each read. Raw SQL that only looks and writes ten rows cannot tell
 that. What the drawing thread does beyond a screenful is to free the 100,000 records of the reading before, and
-to count the seconds of the six that the reading takes.
+to draw the age anew in each second of a reading that takes longer.
 """
 
 T = TypeVar("T")

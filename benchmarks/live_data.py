@@ -2,7 +2,8 @@
 
 Before each start one ticket is sold or given back, so that the number under the cursor in the cache is not the
 live one: the wait is from the first screen to the live number, and in the overview to `live` in the titles of
-all panes. The product has 5,600 days: 57 pages as a profile asks for them, 12 where it says `page_size = 500`.
+all panes. The product has 5,600 days: 57 pages as a profile asks for them, 12 where it says `page_size = 500`,
+which is started three times only.
 """
 
 import json

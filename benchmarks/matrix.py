@@ -86,7 +86,7 @@ def _measured(program: Program, today: date, fills: int, runs: int, batch: int, 
             pressed = terminal.press("m")
             painted = terminal.wait_until(_filled_unlike(before), what="other numbers", timeout=180)
             terminal.settle()
-            if fill or not fills:  # the first time anything is done it takes longer
+            if fill or not fills:  # the first time takes longer; the table was filled when it was mounted
                 found.fill.append(painted - pressed)
                 found.fill_cpu.append(terminal.cpu_ms() - cpu)
         at = 0

@@ -93,6 +93,11 @@ class _Dashboard(Terminal):
                 self._ended_with = status
         return self._ended_with is not None
 
+    @property
+    def was_cut_off(self) -> bool:
+        """Whether it did not end by itself, and the system ended it."""
+        return self._ended_with is not None and os.waitstatus_to_exitcode(self._ended_with) == -signal.SIGALRM
+
     def close(self) -> None:
         if self._ended_with is None:
             super().close()
@@ -112,6 +117,7 @@ def _interrupt(tally: Tally, seed: int, shop: GiftProcess, home: Path) -> None:
         answered = _do(way, rng, dashboard, shop)
         ended = dashboard.has_ended()
         must(ended, "did not end", f"{way}: it is still running")
+        must(not dashboard.was_cut_off, "did not end", f"{way}: SIGALRM had to end it")
     tally.counts[way] += 1
     asyncio.run(_judge(tally, way, shop, home, answered=answered))
 

@@ -40,7 +40,7 @@ FIGURE = Figure(
 
 _SIZES = ((160, 48), (80, 24), (60, 20))
 _PLAIN = [chr(code) for code in range(32, 127)]
-_CONTROL = [chr(code) for code in range(1, 27) if chr(code) not in "\x11\x1a"]  # ctrl+q leaves, ctrl+z stops
+_CONTROL = [chr(code) for code in range(1, 27) if chr(code) != "\x11"]  # ctrl+q leaves
 _NAMED = ["up", "down", "left", "right", "pageup", "pagedown", "home", "end", "enter", "escape", "backspace"]
 _OURS = [command.shown for command in COMMANDS if len(command.shown) == 1]
 _WRITING = (

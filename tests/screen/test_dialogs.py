@@ -2,7 +2,7 @@
 
 import pytest
 from tests.screen.shop import opened
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -57,6 +57,7 @@ async def test_what_breaks_while_it_is_being_left_is_no_crash() -> None:
 async def test_a_click_on_what_is_just_leaving_is_no_crash(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     leaving = Static("a notification that has left, and is not yet drawn over")
     monkeypatch.setattr(Screen, "get_widget_and_offset_at", lambda screen, x, y: (leaving, Offset(0, 0)))
+    monkeypatch.setattr(Screen, "get_widget_at", lambda screen, x, y: (leaving, Region(0, 0, 80, 24)))
     async with opened() as dashboard:
         await dashboard.press(*filter(None, [key]))
         await dashboard.pilot.click(offset=(40, 12))

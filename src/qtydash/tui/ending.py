@@ -1,9 +1,8 @@
-"""Being ended or stopped from outside: by a signal, by a terminal that is closed, by the shell's ctrl+z."""
+"""Being ended or stopped from outside: by a signal, or by a terminal that is closed."""
 
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import os
 import signal
 import sys
@@ -21,35 +20,22 @@ GRACE_SECONDS = 15
 
 
 def heed_signals(app: App[int]) -> None:
-    """Make someone else's end of ``app`` a proper one. Called in its loop, before it draws.
+    """Make someone else's end of ``app`` a proper one, with 128 + the signal's number as exit status.
 
-    Where the terminal is gone a write to it may wait forever, and the loop with it: after ``GRACE_SECONDS`` the
-    system ends the process. Nothing is lost by that: what was sent is in the journal.
+    Called in its loop, before it draws. Where the terminal is gone a write to it may wait for ever, and the loop
+    with it: after ``GRACE_SECONDS`` SIGALRM ends the process. What was sent by then is in the journal.
     """
-    loop, context = asyncio.get_running_loop(), contextvars.copy_context()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        signal.alarm(GRACE_SECONDS)
-        leave = partial(app.exit, return_code=128 + number)
-        loop.call_soon_threadsafe(leave, context=context)
-
+    loop = asyncio.get_running_loop()
     for ended in ENDED_BY:
-        signal.signal(ended, end)
-
-
-def left() -> None:
-    """The screen was left: from here on a signal ends the process at once."""
-    signal.alarm(0)
-    for ended in ENDED_BY:
-        signal.signal(ended, signal.SIG_DFL)
+        loop.add_signal_handler(ended, partial(app.exit, return_code=128 + ended))
+        signal.signal(ended, _give_time)  # runs although the loop waits; the loop is told as well
 
 
 def resume_once() -> None:
-    """Have Textual, which heeds ctrl+z by now, begin anew on the terminal only after it stopped there, and while
-    there is one.
+    """Let Textual's answer to SIGCONT begin anew on the terminal only after its answer to SIGTSTP left it.
 
-    Who closes a terminal makes the system say "continue" after "hang up". Textual began anew then, on a terminal
-    that was gone, and two threads read its end for ever.
+    Called when both are in place. A terminal that is closed sends SIGCONT after SIGHUP: to begin anew on it would
+    break what writes to it, and a second thread would read the end of it for ever.
     """
     stop, resume = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
     if not callable(stop) or not callable(resume):
@@ -63,9 +49,25 @@ def resume_once() -> None:
 
     def continuing(number: int, frame: FrameType | None) -> None:
         nonlocal stopped
-        if stopped and sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno()):
+        if stopped and not _is_ending() and sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno()):
             resume(number, frame)
         stopped = False
 
     signal.signal(signal.SIGTSTP, stopping)
     signal.signal(signal.SIGCONT, continuing)
+
+
+def left() -> None:
+    """The screen was left: from here on signals do what they do to any process."""
+    for number in (*ENDED_BY, signal.SIGTSTP, signal.SIGCONT):
+        signal.signal(number, signal.SIG_DFL)
+    signal.alarm(0)
+
+
+def _give_time(number: int, frame: FrameType | None) -> None:
+    if not _is_ending():  # who says it again does not put it off
+        signal.alarm(GRACE_SECONDS)
+
+
+def _is_ending() -> bool:
+    return signal.getitimer(signal.ITIMER_REAL)[0] > 0

@@ -29,8 +29,7 @@ class GuardedApp(App[int]):
 
     def on_load(self) -> None:
         """Before the first byte goes to the terminal: someone else's end of the program is a proper one too."""
-        if not self.is_headless:
-            heed_signals(self)
+        heed_signals(self)
 
     def on_mount(self) -> None:
         if not self.is_headless:

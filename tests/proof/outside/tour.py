@@ -411,7 +411,7 @@ class Tour:
             ("5", "changes", "GT"),
         ):
             s.at(f"{pane}, from the cache, small")
-            # Of changes there may be those that the leg of that name made.
+            # The leg of the changes, if it was walked, has sent one for each text, and one more.
             more = {"3": OTHER_SELECTIONS, "5": self._count + 1}.get(key, 0)
             s.press(key, "home", *self._down, *["down"] * more, *["up"] * more, *self._up)
             s.see(fields, self._count)

@@ -6,7 +6,6 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import on, work
@@ -32,7 +31,7 @@ Q = TypeVar("Q")
 T = TypeVar("T")
 
 PROGRESS_SECONDS = 0.1
-"""How long a count of pages stands at least: each is drawn, and a key would wait for that."""
+"""How long a new count of pages waits for a newer one: each that is told is drawn, and keys wait for that."""
 NOTICES = 3
 """Lines of warnings shown above the rows."""
 
@@ -189,13 +188,19 @@ class Pane(Listing[T], Generic[Q, T]):
         if self.workspace.offline:
             return
 
-        told = 0.0
+        untold: Progress | None = None
+
+        def tell() -> None:
+            nonlocal untold
+            if untold is not None:
+                self.post_message(_Progressed(reading, untold))
+            untold = None
 
         def progressed(progress: Progress) -> None:
-            nonlocal told
-            if monotonic() - told >= PROGRESS_SECONDS:
-                told = monotonic()
-                self.post_message(_Progressed(reading, progress))
+            nonlocal untold
+            if untold is None:
+                asyncio.get_running_loop().call_later(PROGRESS_SECONDS, tell)
+            untold = progress
 
         done = replace(self.status, reading=False, progress=None)
         try:
