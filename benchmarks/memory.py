@@ -26,11 +26,11 @@ def measure(effort: Effort) -> Iterator[Row]:
     runs = min(effort.runs, 2)
     with scratch() as folder, shop.sandbox(20) as url:
         home = shop.make_home(folder / "home", url)
-        yield told("bare Textual", [_settled(starts.bare(home)) for _ in range(runs)], "MiB")
+        yield told("bare Textual", [_settled(starts.bare(home))], "MiB")
         dashboard = starts.qtydash(home, overview=True, QTYDASH_REFRESH="off")
         yield within("four panes, live", [_settled(dashboard) for _ in range(runs)], 55, "MiB")
         shop.read_all(home)
-        few = [_settled(_offline(home)) for _ in range(runs)]
+        few = [_settled(_offline(home))]
         yield told("four panes, offline", few, "MiB")
         for name, kind, sizes in (
             ("ticket days", "days", [-(-count // 366), 366]),
