@@ -35,9 +35,11 @@ async def test_a_dialog_that_is_left_before_it_is_whole_is_left_when_it_is() -> 
         assert len(dashboard.app.screen_stack) == 1
 
 
-async def test_the_palette_takes_a_second_enter() -> None:
+@pytest.mark.parametrize("action", ["command_palette", "change_theme"])
+async def test_the_palette_takes_a_second_enter(action: str) -> None:
     async with opened() as dashboard:
-        await dashboard.press("ctrl+p")
+        await dashboard.app.run_action(action)
+        await dashboard.settle()
         palette = dashboard.app.screen
         assert isinstance(palette, Palette)
         palette.dismiss()
