@@ -65,3 +65,21 @@ async def test_a_click_on_what_is_just_leaving_is_no_crash(key: str, monkeypatch
         await dashboard.pilot.click(offset=(40, 12))
         assert dashboard.app.crash is None
         assert dashboard.app.is_running
+
+
+async def test_a_dialog_that_is_left_while_another_is_open_over_it_waits_for_that() -> None:
+    given: list[tuple[str, str | None]] = []
+    async with opened() as dashboard:
+        below, above = (PromptScreen(name, fault=lambda value: "") for name in ("below", "above"))
+        dashboard.app.push_screen(below, lambda value: given.append(("below", value)))
+        await dashboard.settle()
+        dashboard.app.push_screen(above, lambda value: given.append(("above", value)))
+        await dashboard.settle()
+        below.take("one")
+        below.take("two")
+        await dashboard.settle()
+        assert given == []
+        assert dashboard.app.screen is above
+        await dashboard.press("escape")
+        assert given == [("above", None), ("below", "one")]
+        assert len(dashboard.app.screen_stack) == 1

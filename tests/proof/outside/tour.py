@@ -25,6 +25,7 @@ CRASHES, BYTES, ACTIONS, MISSED = "crashes", "bytes not its own", "actions fired
 LEGS = ("refusals", "last guard", "gifts", "tickets", "cart", "orders", "order qty", "changes", "clicks", "small")
 """Parts of the walk that stand by themselves."""
 SMALL = LEGS.index("small")
+CHANGES = LEGS.index("changes")
 LAST_GUARD = LEGS.index("last guard")
 
 _SMALL = (80, 24)
@@ -156,6 +157,9 @@ class Tour:
                 s.press("escape", "escape", "1")
                 legs[LEGS[leg]]()
                 self._heard(s)
+        if SMALL in self._legs and CHANGES not in self._legs:
+            s.press("escape", "escape", "1")
+            self._stage(s)
 
     def _tickets(self, s: Session, home: Path) -> None:
         s.at("tickets, the cursor's day")
@@ -399,6 +403,9 @@ class Tour:
     def _kept(self, s: Session) -> None:
         """Read everything and stage an edit of each gift: what other legs would have left behind."""
         s.begin()
+        self._stage(s)
+
+    def _stage(self, s: Session) -> None:
         s.press("2", "A", "=", "5", "enter", "escape")
 
     def _small(self, s: Session) -> None:
