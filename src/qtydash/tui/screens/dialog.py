@@ -10,7 +10,7 @@ from qtydash.tui.screens.steady import Steady
 T = TypeVar("T")
 
 
-class Dialog(Steady[T], ModalScreen[T]):
+class Dialog(ModalScreen[T], Steady[T]):
     """It is left once, whatever keys come together: pasted, typed ahead, or pressed twice.
 
     A second leaving would give the result twice, and take away the screen behind; leaving it while another is open
