@@ -610,4 +610,5 @@ async def test_pages_are_counted_a_few_times_a_second(monkeypatch: pytest.Monkey
         monkeypatch.setattr(pane, "post_message", noted)
         monkeypatch.setattr(stubs.tickets, "live", live)
         await dashboard.press("r")
-    assert [message.progress.pages for message in told if isinstance(message, base._Progressed)] == [100]
+    pages = [message.progress.pages for message in told if isinstance(message, base._Progressed)]
+    assert pages in ([1], [1, 100])

@@ -188,19 +188,24 @@ class Pane(Listing[T], Generic[Q, T]):
         if self.workspace.offline:
             return
 
-        untold: Progress | None = None
-
-        def tell() -> None:
-            nonlocal untold
-            if untold is not None:
-                self.post_message(_Progressed(reading, untold))
-            untold = None
+        waiting = False
+        newest: Progress | None = None
 
         def progressed(progress: Progress) -> None:
-            nonlocal untold
-            if untold is None:
-                asyncio.get_running_loop().call_later(PROGRESS_SECONDS, tell)
-            untold = progress
+            nonlocal waiting, newest
+            if waiting:
+                newest = progress
+                return
+            waiting = True
+            self.post_message(_Progressed(reading, progress))
+            asyncio.get_running_loop().call_later(PROGRESS_SECONDS, go_on)
+
+        def go_on() -> None:
+            nonlocal waiting, newest
+            waiting, told = False, newest
+            if told is not None:
+                newest = None
+                progressed(told)
 
         done = replace(self.status, reading=False, progress=None)
         try:
