@@ -73,9 +73,9 @@ def _save(what: str, runs: int, shelf: Shelf[T], found: T) -> Row:
 
 def _raw(file: Path, shelf: Shelf[T], found: T) -> float:
     writes = [
-        (_upsert(table.name, table.key, table.values), [(READING, 1, *row) for row in rows])
-        for table, rows in shelf.rows(found)
-        if rows
+        (_upsert(table.name, table.key, table.values), [(READING, 1, *row) for row in what.rows])
+        for table, what in shelf.rows(found, None)
+        if what.rows
     ]
     if shelf is AVAILABILITY:
         writes += _history(writes[0][1])

@@ -1,11 +1,14 @@
 """What goes into the cache comes out of it: every kind of reading, its movements, its gaps."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TypeVar
 
 import pytest
@@ -217,6 +220,12 @@ def test_what_moved_is_told_at_once_and_from_the_cache(cache: Cache) -> None:
     assert kept(cache, AVAILABILITY, second, "park").previous == {}
 
 
+def test_another_spelling_of_a_quantity_is_kept(cache: Cache) -> None:
+    for quantity in ("1", "1.0", "1.00", "0", "-0"):
+        kept(cache, ORDER_QTY, (hold("h", quantity),), "prod-1")
+        assert [str(record.quantity) for record in loaded(cache, ORDER_QTY, "prod-1").data] == [quantity]
+
+
 def test_decimal_quantities_move_by_value_not_by_spelling(cache: Cache) -> None:
     kept(cache, ORDER_QTY, (hold("1", "1.0"), hold("2", "0.5"), hold("3", None)), "prod-1")
 
@@ -256,6 +265,40 @@ def test_an_incomplete_read_replaces_only_what_it_read(cache: Cache) -> None:
     assert loaded(cache, GIFTS) == Snapshot((gift("a", 9),), AT, "cache")
 
 
+def test_of_the_next_reading_only_what_differs_becomes_rows(
+    cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+
+    def dumps(titles: object) -> str:
+        made.append(titles)
+        return json.dumps(titles)
+
+    monkeypatch.setattr("qtydash.storage.gifts.json", SimpleNamespace(dumps=dumps, loads=json.loads))
+    gifts = tuple(gift(f"g{n}", n) for n in range(20))
+
+    def rows_of(one: Cache, sold: int, *, complete: bool = True) -> int:
+        made.clear()
+        kept(one, GIFTS, (*gifts[:3], replace(gifts[3], quantity=100 - sold), *gifts[4:]), complete=complete)
+        return len(made)
+
+    assert rows_of(cache, 1) == 20
+    assert rows_of(cache, 2) == 1
+    another = Cache(tmp_path / "cache.db", lambda: AT)
+    loaded(another, GIFTS)
+    assert rows_of(another, 3) == 1
+    # what it knew is overtaken: it looked for a difference, and wrote the whole
+    assert rows_of(cache, 4) == 1 + 20
+    assert rows_of(cache, 5, complete=False) == 20
+    assert rows_of(cache, 6) == 1
+    kept(cache, GIFTS, gifts[:5], complete=False)
+    assert rows_of(cache, 6) == 16 + 20
+    with closing(sqlite3.connect(tmp_path / "cache.db")) as db, db:
+        db.execute("DELETE FROM gifts WHERE id = 'g7'")
+    assert rows_of(cache, 7) == 1 + 20
+    assert len(loaded(cache, GIFTS).data) == 20
+
+
 def test_what_sqlite_cannot_hold_is_left_out_and_told(cache: Cache) -> None:
     kept(cache, GIFTS, (gift("a", 1), gift("b", 1)))
 
@@ -267,6 +310,15 @@ def test_what_sqlite_cannot_hold_is_left_out_and_told(cache: Cache) -> None:
     found = loaded(cache, GIFTS)
     assert [g.id for g in found.data] == ["a"]
     assert found.warnings == (sentence,)
+
+
+def test_what_was_left_out_is_not_taken_to_be_there(cache: Cache) -> None:
+    kept(cache, GIFTS, (gift("a", 1),))
+    out = replace(gift("b", 2), sku="\ud800")
+    assert kept(cache, GIFTS, (out,), complete=False).warnings
+    # The file holds as many rows as that read brought: another one.
+    assert kept(cache, GIFTS, (out,)).warnings
+    assert loaded(cache, GIFTS).data == ()
 
 
 def test_a_name_that_sqlite_cannot_hold_is_not_kept(cache: Cache) -> None:

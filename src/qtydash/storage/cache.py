@@ -11,21 +11,23 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from qtydash.domain.snapshot import Reading, Snapshot
 from qtydash.storage import database
-from qtydash.storage.shelf import Row, Shelf, ShelfTable
+from qtydash.storage.shelf import Overtaken, Shelf, ShelfTable, Shelved
 
 T = TypeVar("T")
 Found = TypeVar("Found")
 
-_ReadRow = tuple[int, str, int, str]
-"""A row of ``reads``: id, fetched_at, complete, warnings."""
+_ReadRow = tuple[int, int, str, int, str]
+"""A row of ``reads``: id, serial, fetched_at, complete, warnings."""
+_State = tuple[int, int, str]
+"""Which read a row of ``reads`` tells of: its id, serial and fetched_at. Every save makes it another."""
 _UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, StopIteration, RecursionError)
 
 
@@ -45,18 +47,33 @@ class Kept:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a read holds in the file, as long as its state there is this one and it has as many rows."""
+
+    source: Source
+    query: str
+    state: _State
+    data: Any
+
+
 class Cache:
-    """The cache at ``path``, made when the first data are kept. ``notices`` are sentences for the operator."""
+    """The cache at ``path``, made when the first data are kept. ``notices`` are sentences for the operator.
+
+    Of each kind it holds on to the data that it kept or loaded last. Of the next reading of the same, only records
+    that are other than those become rows; the rest are marked as still there.
+    """
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         self._path = path
         self._now = now
         self._aside = threading.Lock()
+        self._known: dict[str, _Known] = {}
         self.notices: list[str] = []
 
     def load(self, shelf: Shelf[T], source: Source, query: str) -> Snapshot[T] | None:
         """What was last kept, None if there is nothing. Loads the standard library only."""
-        return self._read(shelf.kind, source, query, lambda db, found: _snapshot(db, shelf, found, query))
+        return self._read(shelf.kind, source, query, lambda db, found: self._load(db, shelf, source, query, found))
 
     def look_up(
         self, kind: str, source: Source, query: str, ask: Callable[[sqlite3.Connection, int], Found]
@@ -108,17 +125,45 @@ class Cache:
             found = _reading(db, kind, source, query)
             return None if found is None else ask(db, found)
 
+    def _load(
+        self, db: sqlite3.Connection, shelf: Shelf[T], source: Source, query: str, found: _ReadRow
+    ) -> Snapshot[T]:
+        snapshot = _snapshot(db, shelf, found, query)
+        if shelf.compared:
+            self._known[shelf.kind] = _Known(source, query, found[:3], snapshot.data)
+        return snapshot
+
     def _save(
         self, shelf: Shelf[T], source: Source, query: str, reading: Reading[T], fetched_at: datetime
     ) -> Kept:
-        rows = tuple(shelf.rows(reading.data))
+        known = self._known.pop(shelf.kind, None)
+        if known is not None and reading.complete and (known.source, known.query) == (source, query):
+            with suppress(Overtaken):
+                return self._written(shelf, source, query, reading, fetched_at, known)
+        return self._written(shelf, source, query, reading, fetched_at, None)
+
+    def _written(
+        self,
+        shelf: Shelf[T],
+        source: Source,
+        query: str,
+        reading: Reading[T],
+        fetched_at: datetime,
+        known: _Known | None,
+    ) -> Kept:
+        rows = tuple(shelf.rows(reading.data, None if known is None else known.data))
         db = self._made()
         file = database.file_id(self._path)
         with closing(db), _judged(file):
             db.execute("BEGIN IMMEDIATE")
-            kept = _keep(db, shelf, rows, source, query, reading, fetched_at)
+            before = _place(db, shelf.kind, source, query)
+            if known is not None and known.state != before:
+                raise Overtaken  # closing rolls back
+            kept, state = _keep(db, shelf, rows, before, reading, fetched_at)
             db.execute("COMMIT")
-            return kept
+        if shelf.compared and not kept.warnings:  # what was left out is not known to be there
+            self._known[shelf.kind] = _Known(source, query, state, reading.data)
+        return kept
 
     def _made(self) -> sqlite3.Connection:
         try:
@@ -165,7 +210,8 @@ def _judged(file: database.FileId) -> Iterator[None]:
 def _reading(db: sqlite3.Connection, kind: str, source: Source, query: str) -> _ReadRow | None:
     try:
         found: _ReadRow | None = db.execute(
-            "SELECT reads.id, fetched_at, complete, warnings FROM reads JOIN sources ON sources.id = source "
+            "SELECT reads.id, serial, fetched_at, complete, warnings "
+            "FROM reads JOIN sources ON sources.id = source "
             "WHERE profile = ? AND base_url = ? AND kind = ? AND query = ?",
             (source.profile, source.base_url, kind, query),
         ).fetchone()
@@ -175,7 +221,7 @@ def _reading(db: sqlite3.Connection, kind: str, source: Source, query: str) -> _
 
 
 def _snapshot(db: sqlite3.Connection, shelf: Shelf[T], found: _ReadRow, query: str) -> Snapshot[T]:
-    reading, fetched_at, complete, warnings = found
+    reading, _, fetched_at, complete, warnings = found
     return Snapshot(
         data=shelf.load(db, reading, query),
         fetched_at=datetime.fromisoformat(fetched_at),
@@ -193,21 +239,20 @@ def _previous(db: sqlite3.Connection, shelf: Shelf[T], reading: int) -> dict[Has
 def _keep(
     db: sqlite3.Connection,
     shelf: Shelf[T],
-    shelved: Sequence[tuple[ShelfTable, Sequence[Row]]],
-    source: Source,
-    query: str,
+    shelved: Sequence[tuple[ShelfTable, Shelved]],
+    before: _State,
     reading: Reading[T],
     fetched_at: datetime,
-) -> Kept:
-    place, serial = _place(db, shelf.kind, source, query)
+) -> tuple[Kept, _State]:
+    place, serial = before[0], before[1] + 1
     left_out = earlier = 0
-    for table, rows in shelved:
-        left_out += table.keep(db, place, serial, rows)
+    for table, what in shelved:
+        left_out += table.keep(db, place, serial, what)
         if table is shelf.records and shelf.remember is not None:
             shelf.remember(db, place, serial, fetched_at, reading.complete)
-        if reading.complete:
+        if reading.complete and (what.held is None or what.gone):
             table.forget(db, place, serial)
-        elif table is shelf.records:
+        elif not reading.complete and table is shelf.records:
             earlier = table.settle(db, place, serial)
     warnings: tuple[str, ...] = ()
     if left_out:
@@ -218,15 +263,16 @@ def _keep(
     told = [*reading.warnings, *warnings]
     if earlier:
         told.append(f"{earlier} record(s) are from an earlier read: the last one ended before it came to them.")
+    at = fetched_at.astimezone(UTC).isoformat()
     db.execute(
         "UPDATE reads SET serial = ?, fetched_at = ?, complete = ?, warnings = ? WHERE id = ?",
-        (serial, fetched_at.astimezone(UTC).isoformat(), reading.complete, json.dumps(told), place),
+        (serial, at, reading.complete, json.dumps(told), place),
     )
-    return Kept(_previous(db, shelf, place), warnings)
+    return Kept(_previous(db, shelf, place), warnings), (place, serial, at)
 
 
-def _place(db: sqlite3.Connection, kind: str, source: Source, query: str) -> tuple[int, int]:
-    """The reading's id and the number of the read that is being kept."""
+def _place(db: sqlite3.Connection, kind: str, source: Source, query: str) -> _State:
+    """The state of what was kept last, made if there is nothing yet."""
     db.execute(
         "INSERT INTO sources (profile, base_url) VALUES (?, ?) ON CONFLICT DO NOTHING",
         (source.profile, source.base_url),
@@ -236,12 +282,12 @@ def _place(db: sqlite3.Connection, kind: str, source: Source, query: str) -> tup
         "SELECT id, ?, ?, 0, '', 0, '[]' FROM sources WHERE profile = ? AND base_url = ? ON CONFLICT DO NOTHING",
         (kind, query, source.profile, source.base_url),
     )
-    reading, serial = db.execute(
-        "SELECT reads.id, serial FROM reads JOIN sources ON sources.id = source "
+    found: _State = db.execute(
+        "SELECT reads.id, serial, fetched_at FROM reads JOIN sources ON sources.id = source "
         "WHERE profile = ? AND base_url = ? AND kind = ? AND query = ?",
         (source.profile, source.base_url, kind, query),
     ).fetchone()
-    return reading, serial + 1
+    return found
 
 
 def _not_kept(reason: str) -> Kept:

@@ -2,21 +2,21 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
 from qtydash.domain.carts import Cart, CartLine, GiftInfo, ItemMarker, OrderMarker
-from qtydash.storage.shelf import Row, Shelf, ShelfTable
+from qtydash.storage.shelf import Shelf, ShelfTable, Shelved
 
 _CARTS = ShelfTable("carts", (), ("cart",))
 
 
-def _rows(data: Cart) -> Iterable[tuple[ShelfTable, Sequence[Row]]]:
+def _rows(data: Cart, _: Cart | None) -> Iterable[tuple[ShelfTable, Shelved]]:
     told = asdict(data)
     del told["raw"]
-    yield _CARTS, [(json.dumps(told, default=_number),)]
+    yield _CARTS, Shelved([(json.dumps(told, default=_number),)])
 
 
 def _number(value: object) -> str:
@@ -55,5 +55,5 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-CARTS: Shelf[Cart] = Shelf("cart", _CARTS, _rows, _load)
+CARTS: Shelf[Cart] = Shelf("cart", _CARTS, _rows, _load, compared=False)
 """One session's cart; the query is the session's name."""

@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from operator import attrgetter
 
 from qtydash.domain.gifts import Gift
-from qtydash.storage.shelf import Row, Shelf, ShelfTable, iso_time, time_of
+from qtydash.storage.shelf import Row, Shelf, ShelfTable, Shelved, iso_time, time_of
 
 _GIFTS = ShelfTable(
     "gifts",
@@ -16,14 +17,12 @@ _GIFTS = ShelfTable(
 )
 
 
-def _rows(data: tuple[Gift, ...]) -> Iterable[tuple[ShelfTable, Sequence[Row]]]:
-    yield (
-        _GIFTS,
-        [
-            (g.id, n, g.sku, json.dumps(g.titles), g.status, g.quantity, g.unlimited, iso_time(g.updated_at))
-            for n, g in enumerate(data)
-        ],
-    )
+def _rows(data: tuple[Gift, ...], before: tuple[Gift, ...] | None) -> Iterable[tuple[ShelfTable, Shelved]]:
+    yield _GIFTS.shelve(data, before, attrgetter("id"), _row)
+
+
+def _row(n: int, g: Gift) -> Row:
+    return g.id, n, g.sku, json.dumps(g.titles), g.status, g.quantity, g.unlimited, iso_time(g.updated_at)
 
 
 def _load(db: sqlite3.Connection, reading: int, query: str) -> tuple[Gift, ...]:

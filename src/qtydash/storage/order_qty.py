@@ -1,19 +1,25 @@
 """How order-quantity records are kept."""
 
 import sqlite3
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from decimal import Decimal
+from operator import attrgetter
 from sys import intern
 
 from qtydash.domain.order_qty import FIELDS, OrderQty
-from qtydash.storage.shelf import Row, Shelf, ShelfTable, iso_time, time_of
+from qtydash.storage.shelf import Row, Shelf, ShelfTable, Shelved, iso_time, time_of
 
 _VALUES = tuple(name for name in FIELDS if name != "id")
 _ORDER_QTY = ShelfTable("order_qty", ("id",), ("position", *_VALUES), measure="quantity")
 
 
-def _rows(data: tuple[OrderQty, ...]) -> Iterable[tuple[ShelfTable, Sequence[Row]]]:
-    yield _ORDER_QTY, [_row(n, record) for n, record in enumerate(data)]
+def _rows(data: tuple[OrderQty, ...], before: tuple[OrderQty, ...] | None) -> Iterable[tuple[ShelfTable, Shelved]]:
+    yield _ORDER_QTY.shelve(data, before, attrgetter("id"), _row, same=_same)
+
+
+def _same(one: OrderQty, other: OrderQty) -> bool:
+    """To the last digit: 1 and 1.0 are equal."""
+    return one == other and str(one.quantity) == str(other.quantity)
 
 
 def _row(position: int, record: OrderQty) -> Row:

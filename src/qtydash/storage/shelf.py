@@ -4,13 +4,38 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from operator import eq
+from typing import Any, Generic, Self, TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 Row = tuple[Any, ...]
 """Values in the order of a table's key and value columns."""
 INT64 = range(-(2**63), 2**63)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """What is to be written of one table's records.
+
+    ``rows`` are all of them. Where the table is taken to hold ``held`` rows already they are those that are other
+    than it has them, ``moved`` the positions and the key columns of records that only stand elsewhere in the
+    list, and ``gone`` the key columns of those that are there no longer.
+    """
+
+    rows: Sequence[Row]
+    moved: Sequence[Row] = ()
+    gone: Sequence[Row] = ()
+    held: int | None = None
+
+
+class Overtaken(Exception):
+    """A table does not hold what it was taken to hold."""
+
+
+def _alone(key: object) -> Row:
+    return (key,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +53,68 @@ class ShelfTable:
     measure: str = ""
     lasting: tuple[str, ...] = ()
 
-    def keep(self, db: sqlite3.Connection, reading: int, serial: int, rows: Sequence[Row]) -> int:
-        """Insert or update ``rows``; returns how many hold a value that SQLite cannot, and were left out."""
+    def shelve(
+        self,
+        after: Sequence[R],
+        before: Sequence[R] | None,
+        key: Callable[[R], Hashable],
+        row: Callable[[int, R], Row],
+        *,
+        columns: Callable[[Any], Row] = _alone,
+        same: Callable[[R, R], bool] = eq,
+    ) -> tuple[Self, Shelved]:
+        """This table, and what ``after`` makes necessary where it holds ``before``, None if that is not known.
+
+        No two records have one ``key``, whose ``columns`` are the table's key. ``row`` gets a record and its
+        position; it is not asked again for a record that is the ``same`` as before.
+        """
+        if before is None:
+            return self, Shelved([row(n, record) for n, record in enumerate(after)])
+        places = {key(record): n for n, record in enumerate(before)}
+        held, ordered = len(places), "position" in self.values
+        changed: list[Row] = []
+        moved: list[Row] = []
+        for n, record in enumerate(after):
+            at = places.pop(key(record), None)
+            if at is None or not same(before[at], record):
+                changed.append(row(n, record))
+            elif ordered and at != n:
+                moved.append((n, *columns(key(record))))
+        if not all(_fits(value) for values in changed for value in values):
+            return self.shelve(after, None, key, row)
+        return self, Shelved(changed, moved, [columns(each) for each in places], held)
+
+    def keep(self, db: sqlite3.Connection, reading: int, serial: int, what: Shelved) -> int:
+        """Insert or update the rows of a read; returns how many were left out, holding what SQLite cannot.
+
+        Afterwards the rows that it did not bring, and no others, have another serial. Raises ``Overtaken``.
+        """
+        if what.held is not None:
+            if self._stand(db, reading, serial) != what.held:
+                raise Overtaken
+            self._move(db, reading, what.moved)
+        left_out = self._write(db, reading, serial, what.rows)
+        self._leave(db, reading, serial, what.gone)
+        return left_out
+
+    def _stand(self, db: sqlite3.Connection, reading: int, serial: int) -> int:
+        """Mark every row as brought by the read as it was; returns how many they are."""
+        previous = f", previous = {self.measure}" if self.measure else ""
+        statement = f"UPDATE {self.name} SET serial = ?{previous} WHERE reading = ?"  # noqa: S608
+        return db.execute(statement, (serial, reading)).rowcount
+
+    def _move(self, db: sqlite3.Connection, reading: int, moved: Sequence[Row]) -> None:
+        if moved:
+            db.executemany(f"UPDATE {self.name} SET position = ? {self._where(reading)}", moved)  # noqa: S608
+
+    def _leave(self, db: sqlite3.Connection, reading: int, serial: int, gone: Sequence[Row]) -> None:
+        if gone:
+            db.executemany(f"UPDATE {self.name} SET serial = {serial - 1:d} {self._where(reading)}", gone)  # noqa: S608
+
+    def _where(self, reading: int) -> str:
+        return f"WHERE reading = {reading:d}{''.join(f' AND {column} = ?' for column in self.key)}"
+
+    def _write(self, db: sqlite3.Connection, reading: int, serial: int, rows: Sequence[Row]) -> int:
         statement = self._upsert(reading, serial)
         db.execute("SAVEPOINT keep")
         try:
@@ -48,7 +133,7 @@ class ShelfTable:
         columns = [*self.key, *self.values]
         changes = [f"{column} = {self._kept(column)}" for column in (*self.values, "serial")]
         if self.measure:
-            # A record that comes twice in one read did not move between them.
+            # A record that comes twice in one read did not move between them; of one that stood it is set.
             changes.append(f"previous = CASE WHEN serial = excluded.serial THEN previous ELSE {self.measure} END")
         return (
             f"INSERT INTO {self.name} (reading, serial, {', '.join(columns)}) "  # noqa: S608
@@ -104,7 +189,8 @@ class Shelf(Generic[T]):
     kind: str
     records: ShelfTable
     """The table whose measure is compared from read to read."""
-    rows: Callable[[T], Iterable[tuple[ShelfTable, Sequence[Row]]]]
+    rows: Callable[[T, T | None], Iterable[tuple[ShelfTable, Shelved]]]
+    """What is to be written; gets what is kept already as well, None where that is not known."""
     load: Callable[[sqlite3.Connection, int, str], T]
     """Gets the reading's id and its query; raises whatever a damaged value causes."""
     moved: Callable[[Row], tuple[Hashable, object]] = _by_id
@@ -112,6 +198,8 @@ class Shelf(Generic[T]):
     remember: Callable[[sqlite3.Connection, int, int, datetime, bool], None] | None = None
     """Keeps what a read changed, for kinds with a history: gets the reading, its serial, its time, and whether it
     is complete, when the records are kept and those it lacks are still there."""
+    compared: bool = True
+    """Whether ``load`` gives all that is kept, and ``rows`` only what is other than that."""
 
 
 def iso_time(time: datetime | None) -> str | None:

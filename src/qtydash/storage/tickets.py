@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter, itemgetter
 
 from qtydash.domain.tickets import Availability, Extra, TicketDay, TicketOption, TicketProduct
 from qtydash.storage import history
-from qtydash.storage.shelf import Row, Shelf, ShelfTable
+from qtydash.storage.shelf import Row, Shelf, ShelfTable, Shelved
 
 _DAYS = ShelfTable("ticket_days", ("option", "date", "inventory_code"), ("max", "left", "sold"), measure="left")
 _EXTRAS = ShelfTable("ticket_extras", ("option", "date", "inventory_code"), ("fields",))
@@ -22,14 +23,20 @@ _EXTRAS_SINCE_VERSION = 3
 """The first schema that keeps undocumented fields; an older file is read without."""
 
 
-def _availability_rows(data: Availability) -> Iterable[tuple[ShelfTable, Sequence[Row]]]:
-    yield (
-        _DAYS,
-        [(d.option_code, d.date.isoformat(), d.inventory_code, d.max, d.left, d.sold) for d in data.days],
-    )
-    yield _EXTRAS, [(*_key_text(key), json.dumps(extra)) for key, extra in data.extras.items()]
+def _availability_rows(data: Availability, before: Availability | None) -> Iterable[tuple[ShelfTable, Shelved]]:
+    days, extras = (None, None) if before is None else (before.days, tuple(before.extras.items()))
+    yield _DAYS.shelve(data.days, days, attrgetter("key"), _day_row, columns=_key_text)
+    yield _EXTRAS.shelve(tuple(data.extras.items()), extras, itemgetter(0), _extra_row, columns=_key_text)
     if data.options:  # a read that could not ask for the options takes none away
-        yield _OPTIONS, [(option.code, n, option.name) for n, option in enumerate(data.options)]
+        yield _OPTIONS, Shelved([(option.code, n, option.name) for n, option in enumerate(data.options)])
+
+
+def _day_row(_: int, day: TicketDay) -> Row:
+    return day.option_code, day.date.isoformat(), day.inventory_code, day.max, day.left, day.sold
+
+
+def _extra_row(_: int, told: tuple[Hashable, Extra]) -> Row:
+    return *_key_text(told[0]), json.dumps(told[1])
 
 
 def _availability(db: sqlite3.Connection, reading: int, product_code: str) -> Availability:
@@ -94,7 +101,7 @@ def window(first: date, last: date, options: int) -> Shelf[Availability]:
         shown = set(codes)
         return Availability(product_code, days, tuple(o for o in known_options(db, reading) if o.code in shown))
 
-    return Shelf(AVAILABILITY.kind, replace(_DAYS, measure=""), _availability_rows, load)
+    return Shelf(AVAILABILITY.kind, replace(_DAYS, measure=""), _availability_rows, load, compared=False)
 
 
 def known_options(db: sqlite3.Connection, reading: int) -> tuple[TicketOption, ...]:
@@ -115,14 +122,14 @@ def _moved_day(row: Row) -> tuple[Hashable, object]:
     return (option, date.fromisoformat(day), inventory_code), previous
 
 
-def _product_rows(data: tuple[TicketProduct, ...]) -> Iterable[tuple[ShelfTable, Sequence[Row]]]:
-    yield (
-        _PRODUCTS,
-        [
-            (p.code, n, p.title, p.category, p.detail_category, _iso(p.sale_starts), _iso(p.sale_ends), p.city)
-            for n, p in enumerate(data)
-        ],
-    )
+def _product_rows(
+    data: tuple[TicketProduct, ...], before: tuple[TicketProduct, ...] | None
+) -> Iterable[tuple[ShelfTable, Shelved]]:
+    yield _PRODUCTS.shelve(data, before, attrgetter("code"), _product_row)
+
+
+def _product_row(n: int, p: TicketProduct) -> Row:
+    return p.code, n, p.title, p.category, p.detail_category, _iso(p.sale_starts), _iso(p.sale_ends), p.city
 
 
 def _products(db: sqlite3.Connection, reading: int, query: str) -> tuple[TicketProduct, ...]:
