@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, NoReturn, TypeVar
 
-from pydantic import BeforeValidator, Field, Strict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field, PlainValidator, Strict, StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from qtydash.domain.errors import UnexpectedAnswer
-from qtydash.domain.text import safe_text
+from qtydash.domain.text import MAX_TEXT, safe_text
 from qtydash.domain.vendors import Vendor
 
 W = TypeVar("W")
@@ -136,34 +136,46 @@ def _required_code(value: object) -> str:
 _BOUNDED = Annotated[int, Strict(), Field(ge=-MAX_WHOLE, le=MAX_WHOLE)]
 _UNION = Field(union_mode="left_to_right")
 
-Whole = Annotated[_BOUNDED | Annotated[int, BeforeValidator(_whole)], _UNION]
+Whole = Annotated[_BOUNDED | Annotated[int, PlainValidator(_whole)], _UNION]
 """A whole number within ±2^53, also as "3" or 3.0. Plain ones never leave the parser."""
-Day = Annotated[Annotated[date, Strict()] | Annotated[date, BeforeValidator(_day)], _UNION]
+Day = Annotated[Annotated[date, Strict()] | Annotated[date, PlainValidator(_day)], _UNION]
 """A date without a time zone; the time of day, if one follows, is dropped."""
 RawCode = Annotated[
     Annotated[str, Strict(), StringConstraints(min_length=5, max_length=MAX_CODE)]
-    | Annotated[str, BeforeValidator(_raw_code)],
+    | Annotated[str, PlainValidator(_raw_code)],
     _UNION,
 ]
 """An identity as it came, a number as its digits, "" for nothing or ``Void``: not yet safe to draw."""
-Amount = Annotated[Decimal, BeforeValidator(_number)]
-OptionalAmount = Annotated[Decimal | None, BeforeValidator(lambda v: None if _is_empty(v) else _number(v))]
-OptionalWhole = Annotated[int | None, BeforeValidator(lambda v: None if _is_empty(v) else _whole(v))]
-Count = Annotated[int, BeforeValidator(lambda v: 0 if _is_empty(v) else _whole(v))]
+_PLAIN_AMOUNT = Annotated[Decimal, Strict(), Field(ge=-MAX_WHOLE, le=MAX_WHOLE)]
+Amount = Annotated[_PLAIN_AMOUNT | Annotated[Decimal, PlainValidator(_number)], _UNION]
+OptionalAmount = Annotated[
+    _PLAIN_AMOUNT | Annotated[Decimal | None, PlainValidator(lambda v: None if _is_empty(v) else _number(v))],
+    _UNION,
+]
+OptionalWhole = Annotated[
+    _BOUNDED | Annotated[int | None, PlainValidator(lambda v: None if _is_empty(v) else _whole(v))], _UNION
+]
+Count = Annotated[int, PlainValidator(lambda v: 0 if _is_empty(v) else _whole(v))]
 """A whole number that is 0 when it is not sent."""
-OptionalDay = Annotated[date | None, BeforeValidator(lambda v: None if _is_empty(v) else _day(v))]
-Instant = Annotated[datetime | None, BeforeValidator(_instant)]
-EpochMs = Annotated[datetime | None, BeforeValidator(_epoch_ms)]
+OptionalDay = Annotated[date | None, PlainValidator(lambda v: None if _is_empty(v) else _day(v))]
+Instant = Annotated[datetime | None, PlainValidator(_instant)]
+EpochMs = Annotated[datetime | None, PlainValidator(_epoch_ms)]
 """Epoch milliseconds as aware UTC; 0 and nothing are None."""
-Flag = Annotated[Annotated[bool, Strict()] | Annotated[bool, BeforeValidator(_flag)], _UNION]
-OptionalFlag = Annotated[bool | None, BeforeValidator(lambda v: None if _is_empty(v) else _flag(v))]
-Label = Annotated[str, BeforeValidator(_label)]
+Flag = Annotated[Annotated[bool, Strict()] | Annotated[bool, PlainValidator(_flag)], _UNION]
+OptionalFlag = Annotated[bool | None, PlainValidator(lambda v: None if _is_empty(v) else _flag(v))]
+_PLAIN_LABEL = Annotated[
+    str, Strict(), StringConstraints(max_length=MAX_TEXT, pattern=r"^(?:[ -~]{1,3}|[ -~]{5}[ -~]*)$")
+]
+Label = Annotated[_PLAIN_LABEL | Annotated[str, PlainValidator(_label)], _UNION]
 """Text that is only shown: safe to draw, "" when it is no text."""
-_PLAIN_CODE = Annotated[str, Strict(), StringConstraints(pattern=rf"^[!-~]{{5,{MAX_CODE}}}$")]
+_NOT_VOID = r"[!-UW-~][!-~]{3}"
+_PLAIN_CODE = Annotated[
+    str, Strict(), StringConstraints(pattern=rf"^(?:[!-~]{{1,3}}|{_NOT_VOID}|[!-~]{{5,{MAX_CODE}}})$")
+]
 """Safe to draw as it came, and no word for nothing."""
-Code = Annotated[_PLAIN_CODE | Annotated[str, BeforeValidator(_code)], _UNION]
+Code = Annotated[_PLAIN_CODE | Annotated[str, PlainValidator(_code)], _UNION]
 """An identity that is safe to draw, "" for nothing or ``Void``. Plain ones never leave the parser."""
-RequiredCode = Annotated[_PLAIN_CODE | Annotated[str, BeforeValidator(_required_code)], _UNION]
+RequiredCode = Annotated[_PLAIN_CODE | Annotated[str, PlainValidator(_required_code)], _UNION]
 
 
 def read_json(vendor: Vendor, body: bytes, *, status: int | None = None) -> object:
@@ -214,9 +226,10 @@ class SetAside:
     def rows(self, adapter: TypeAdapter[W], values: Iterable[object], page: int | None = None) -> list[W]:
         """The values that are rows; the others are set aside."""
         accepted: list[W] = []
+        validate = adapter.validator.validate_python
         for value in values:
             try:
-                accepted.append(adapter.validate_python(value))
+                accepted.append(validate(value))
             except ValidationError as error:
                 self.add(_reason(error), value, page)
         return accepted
