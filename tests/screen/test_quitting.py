@@ -247,6 +247,42 @@ def test_it_begins_anew_on_the_terminal_only_where_it_was_stopped(
     assert dashboard.status == 0
 
 
+JOB = """
+import os, signal, sys
+
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+os.setsid()
+os.close(os.open(os.ttyname(0), os.O_RDWR))
+job = os.fork()
+if not job:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.execv(sys.executable, [sys.executable, "-c", "from qtydash.__main__ import main; raise SystemExit(main())"])
+signal.signal(signal.SIGUSR1, lambda *given: os.kill(job, signal.SIGTSTP))
+os.waitpid(job, os.WUNTRACED)
+os.tcsetpgrp(0, os.getpgrp())
+os.kill(job, signal.SIGTERM)
+os.kill(job, signal.SIGCONT)
+status = os.waitpid(job, os.WUNTRACED)[1]
+if os.WIFSTOPPED(status):
+    os.kill(job, signal.SIGKILL)
+    sys.exit("it has stopped again")
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+"""A shell with one job, which is stopped and then ended by ``kill %1``."""
+
+
+def test_a_stopped_job_ends_although_another_has_the_terminal(home: Path) -> None:
+    with terminal(JOB, home) as shell:
+        shell.until(lambda: b"not set up yet" in shell.output)
+        shell.send(signal.SIGUSR1)
+        shell.until(shell.has_ended)
+
+        assert shell.status == 128 + signal.SIGTERM
+        assert given_back(shell.output)
+
+
 STUCK = """
 import threading
 from qtydash.tui import ending

@@ -67,6 +67,7 @@ def left() -> None:
 def _give_time(number: int, frame: FrameType | None) -> None:
     if not _is_ending():  # who says it again does not put it off
         signal.alarm(GRACE_SECONDS)
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # a stopped job leaves its screen while another has the terminal
 
 
 def _is_ending() -> bool:
