@@ -168,6 +168,7 @@ def _type(terminal: Terminal, prefix: str, found: Found, runs: int) -> None:
     for run in range(runs):
         if run:
             terminal.press(*["backspace"] * len(TYPED))
+            terminal.wait_until(lambda shown: not _all_hold(prefix, TYPED[0])(shown), what="more rows")
         terminal.settle()
         for end in range(1, len(TYPED) + 1):
             cpu = terminal.cpu_ms()

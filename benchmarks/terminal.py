@@ -177,7 +177,8 @@ class Terminal:
         while not self._ended and time.monotonic() < deadline:
             used, written = self.cpu_ms(), self.bytes_written
             self.rest(quiet)
-            if written == self.bytes_written and self.cpu_ms() - used < _IDLE * quiet * 1_000:
+            idle = written == self.bytes_written and self.cpu_ms() - used < _IDLE * quiet * 1_000
+            if idle and not _has_work(self.pid):
                 return
 
     def rest(self, seconds: float) -> None:
@@ -260,6 +261,17 @@ class Terminal:
 
 def _holds(lines: Sequence[str], texts: Iterable[str]) -> bool:
     return all(any(text in line for line in lines) for text in texts)
+
+
+def _has_work(pid: int) -> bool:
+    """Whether a thread waits for its turn (Linux): on a loaded machine that looks as if it were idle."""
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        try:
+            if stat.read_text().rpartition(")")[2].split()[0] == "R":
+                return True
+        except (FileNotFoundError, ProcessLookupError):  # it has ended
+            continue
+    return False
 
 
 def _cpu_ns(pid: int) -> int:

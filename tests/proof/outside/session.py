@@ -142,7 +142,7 @@ class Session:
         self._missing(also.split(), 0)
         while missing := self._missing(wanted, numbers):
             if time.monotonic() > deadline or not self.terminal.running:
-                raise Missed(f"{self._place}: {missing} was never drawn")
+                raise Missed(f"{self._place}: {missing} was never drawn; the last: {self.text[-300:]!r}")
             self.terminal.rest(0.02)
 
     def quit(self) -> int:
