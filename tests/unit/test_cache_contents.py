@@ -103,8 +103,9 @@ def test_other_fields_come_back_with_the_read_that_brought_them(cache: Cache) ->
     first, second = day("a", 1, 15), day("b", 1, 3)
     extra = (("price", "12.5"), ("note", '"帳篷"'))
     told = Availability("park", (first, second), extras={first.key: extra, second.key: (("price", "1"),)})
-    kept(cache, AVAILABILITY, told, "park")
-    assert loaded(cache, AVAILABILITY, "park").data == told
+    for _ in range(2):
+        kept(cache, AVAILABILITY, told, "park")
+        assert loaded(cache, AVAILABILITY, "park").data == told
 
     part = Availability("park", (second,))
     kept(cache, AVAILABILITY, part, "park", complete=False)

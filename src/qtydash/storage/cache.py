@@ -250,9 +250,9 @@ def _keep(
         left_out += table.keep(db, place, serial, what)
         if table is shelf.records and shelf.remember is not None:
             shelf.remember(db, place, serial, fetched_at, reading.complete)
-        if reading.complete and (what.held is None or what.gone):
-            table.forget(db, place, serial)
-        elif not reading.complete and table is shelf.records:
+        if reading.complete:
+            table.forget(db, place, serial, what)
+        elif table is shelf.records:
             earlier = table.settle(db, place, serial)
     warnings: tuple[str, ...] = ()
     if left_out:

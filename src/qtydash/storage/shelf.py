@@ -43,8 +43,9 @@ class ShelfTable:
     """One table of records, its rows keyed by their reading and ``key``.
 
     ``measure`` is the SQL expression whose value at the read before is kept in ``previous``, NULL for a record
-    that is new. A text of ``lasting`` stays when a read brings an empty one. Names are constants of this
-    program, never outside text.
+    that is new. A text of ``lasting`` stays when a read brings an empty one. A row's ``serial`` is that of the
+    last read that wrote it, and where the table is ``dated`` of the last that brought it. Names are constants of
+    this program, never outside text.
     """
 
     name: str
@@ -52,6 +53,7 @@ class ShelfTable:
     values: tuple[str, ...]
     measure: str = ""
     lasting: tuple[str, ...] = ()
+    dated: bool = False
 
     def shelve(
         self,
@@ -70,7 +72,7 @@ class ShelfTable:
         """
         if before is None:
             return self, Shelved([row(n, record) for n, record in enumerate(after)])
-        places = {key(record): n for n, record in enumerate(before)}
+        places = dict(zip(map(key, before), range(len(before)), strict=True))
         held, ordered = len(places), "position" in self.values
         changed: list[Row] = []
         moved: list[Row] = []
@@ -87,29 +89,33 @@ class ShelfTable:
     def keep(self, db: sqlite3.Connection, reading: int, serial: int, what: Shelved) -> int:
         """Insert or update the rows of a read; returns how many were left out, holding what SQLite cannot.
 
-        Afterwards the rows that it did not bring, and no others, have another serial. Raises ``Overtaken``.
+        What it did not bring is still there; ``forget`` takes it away. Raises ``Overtaken``.
         """
         if what.held is not None:
             if self._stand(db, reading, serial) != what.held:
                 raise Overtaken
             self._move(db, reading, what.moved)
         left_out = self._write(db, reading, serial, what.rows)
-        self._leave(db, reading, serial, what.gone)
+        if self.dated and what.gone:
+            statement = f"UPDATE {self.name} SET serial = {serial - 1:d} {self._where(reading)}"  # noqa: S608
+            db.executemany(statement, what.gone)
         return left_out
 
     def _stand(self, db: sqlite3.Connection, reading: int, serial: int) -> int:
-        """Mark every row as brought by the read as it was; returns how many they are."""
-        previous = f", previous = {self.measure}" if self.measure else ""
-        statement = f"UPDATE {self.name} SET serial = ?{previous} WHERE reading = ?"  # noqa: S608
-        return db.execute(statement, (serial, reading)).rowcount
+        """Every row is brought by the read as it was; returns how many they are."""
+        if self.dated:
+            previous = f", previous = {self.measure}" if self.measure else ""
+            statement = f"UPDATE {self.name} SET serial = ?{previous} WHERE reading = ?"  # noqa: S608
+            return db.execute(statement, (serial, reading)).rowcount
+        if self.measure:
+            moved = f"WHERE reading = ? AND previous IS NOT ({self.measure})"
+            db.execute(f"UPDATE {self.name} SET previous = {self.measure} {moved}", (reading,))  # noqa: S608
+        held = db.execute(f"SELECT count(*) FROM {self.name} WHERE reading = ?", (reading,))  # noqa: S608
+        return int(held.fetchone()[0])
 
     def _move(self, db: sqlite3.Connection, reading: int, moved: Sequence[Row]) -> None:
         if moved:
             db.executemany(f"UPDATE {self.name} SET position = ? {self._where(reading)}", moved)  # noqa: S608
-
-    def _leave(self, db: sqlite3.Connection, reading: int, serial: int, gone: Sequence[Row]) -> None:
-        if gone:
-            db.executemany(f"UPDATE {self.name} SET serial = {serial - 1:d} {self._where(reading)}", gone)  # noqa: S608
 
     def _where(self, reading: int) -> str:
         return f"WHERE reading = {reading:d}{''.join(f' AND {column} = ?' for column in self.key)}"
@@ -146,9 +152,12 @@ class ShelfTable:
         new = f"excluded.{column}"
         return f"CASE {new} WHEN '' THEN {column} ELSE {new} END" if column in self.lasting else new
 
-    def forget(self, db: sqlite3.Connection, reading: int, serial: int) -> None:
-        """Delete the rows that the read ``serial`` did not bring."""
-        db.execute(f"DELETE FROM {self.name} WHERE reading = ? AND serial <> ?", (reading, serial))  # noqa: S608
+    def forget(self, db: sqlite3.Connection, reading: int, serial: int, what: Shelved) -> None:
+        """Delete the rows that the read ``serial``, which was kept, did not bring."""
+        if what.held is None:
+            db.execute(f"DELETE FROM {self.name} WHERE reading = ? AND serial <> ?", (reading, serial))  # noqa: S608
+        elif what.gone:
+            db.executemany(f"DELETE FROM {self.name} {self._where(reading)}", what.gone)  # noqa: S608
 
     def settle(self, db: sqlite3.Connection, reading: int, serial: int) -> int:
         """Keep the rows that the read ``serial`` did not come to; returns how many they are."""

@@ -11,8 +11,10 @@ from qtydash.domain.tickets import Availability, Extra, TicketDay, TicketOption,
 from qtydash.storage import history
 from qtydash.storage.shelf import Row, Shelf, ShelfTable, Shelved
 
-_DAYS = ShelfTable("ticket_days", ("option", "date", "inventory_code"), ("max", "left", "sold"), measure="left")
-_EXTRAS = ShelfTable("ticket_extras", ("option", "date", "inventory_code"), ("fields",))
+_DAYS = ShelfTable(
+    "ticket_days", ("option", "date", "inventory_code"), ("max", "left", "sold"), measure="left", dated=True
+)
+_EXTRAS = ShelfTable("ticket_extras", ("option", "date", "inventory_code"), ("fields",), dated=True)
 _OPTIONS = ShelfTable("ticket_options", ("code",), ("position", "name"), lasting=("name",))
 _PRODUCTS = ShelfTable(
     "ticket_products",
