@@ -34,6 +34,7 @@ A record is turned into a row, its times into ISO text and its titles into JSON,
 T = TypeVar("T")
 
 LARGE = 100e6
+OTHER = "other"
 READING = 99
 """A number that no reading of the copied file has."""
 
@@ -119,10 +120,9 @@ def _open(effort: Effort) -> Iterator[Row]:
         shop.fill(small, "days", 14, 366)
         shop.fill(large, "days", 14, 366)
         shop.fill(whole, "days", effort.pick(274, 20), 366)
-        number = 0
+        shop.fill(large, "days", effort.pick(274, 2), 366, OTHER)
         while (large / "cache.db").stat().st_size < (LARGE / 100 if effort.quick else LARGE):
-            shop.fill(large, "days", effort.pick(274, 2), 366, f"other-{number}")
-            number += 1
+            _double(large / "cache.db")
         size = (large / "cache.db").stat().st_size / 1e6
         found: dict[str, list[starts.Start]] = {"small": [], "large": [], "whole": []}
         programs = {home.name: starts.offline_matrix(home) for home in (small, large, whole)}
@@ -139,6 +139,24 @@ def _open(effort: Effort) -> Iterator[Row]:
     )
     yield times("the same, processor time", cpus["large"], cpus["small"], "small cache", 1.1)
     yield times("first screen of a product of 100,000 days", paints["whole"], paints["small"], "small cache")
+
+
+def _double(file: Path) -> None:
+    """As many days again, of products of other names."""
+    with closing(sqlite3.connect(file)) as db, db:
+        of_others = "FROM reads WHERE query LIKE 'other%'"
+        (last,) = db.execute("SELECT max(id) FROM reads").fetchone()
+        db.execute(
+            "INSERT INTO reads (id, source, kind, query, serial, fetched_at, complete, warnings) "
+            f"SELECT id + {last}, source, kind, query || '-{last}', serial, fetched_at, complete, warnings "
+            f"{of_others}"
+        )
+        names = [name for _, name, *_ in db.execute("PRAGMA table_info(ticket_days)")]
+        columns = ", ".join(f"reading + {last}" if name == "reading" else name for name in names)
+        db.execute(
+            f"INSERT INTO ticket_days SELECT {columns} FROM ticket_days "
+            f"WHERE reading <= {last} AND reading IN (SELECT id {of_others})"
+        )
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@
 read. `r` is pressed; what counts is the processor time of the thread that draws, until all is quiet again, and
 what is written to the terminal, both less what each second costs anyway. Neither should depend on how many rows
 there are.
-*Keep*: a reading of 100,000 rows is kept in a cache that holds it but for ten rows. Beside it: raw sqlite3
-reads the key and the quantity of every row, and writes ten, in one transaction on a copy of the file.
+*Keep*: a reading of 100,000 rows, each a new object, is kept by a cache that kept the one before, ten rows of
+which were others. Beside it: raw sqlite3 reads the key and the quantity of every row, and writes ten, in one
+transaction on a copy of the file.
 """
 
 import re
@@ -31,10 +32,9 @@ from qtydash.storage.shelf import Shelf
 from qtydash.storage.tickets import AVAILABILITY
 
 MISSED = """\
-Every row carries the number of the read that brought it last: that is how rows that are gone are told from
-rows that stand still, and it is written at each read. Raw SQL that only looks and writes ten rows cannot tell
-that. What the drawing thread does beyond a screenful is to free the 100,000 records of the reading before, and
-to draw the age anew in each second of a reading that takes longer.
+What the drawing thread does beyond a screenful is to free the 100,000 records of the reading before, and to draw
+the age anew in each second of a reading that takes longer. What is kept is compared record by record: half of
+what the cache's write takes.
 """
 
 T = TypeVar("T")

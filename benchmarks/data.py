@@ -8,13 +8,13 @@ from qtydash.domain.gifts import Gift
 from qtydash.domain.order_qty import OrderQty
 from qtydash.domain.tickets import Availability, TicketDay, TicketOption
 
-_STEP = 7_919
+STEP = 7_919
 """A prime: its multiples visit every number below any count that it does not divide."""
 
 
 def number(position: int, count: int) -> int:
     """The number that the record at a position tells."""
-    return position * _STEP % count
+    return position * STEP % count
 
 
 def name(told: int) -> str:

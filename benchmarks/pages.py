@@ -58,7 +58,7 @@ def measure(effort: Effort) -> Iterator[Row]:
                 took, used = _timed(partial(read, url, pages * PER_PAGE))
                 ours.append(took)
                 cpu.append(used / pages)
-                raw_cpu.append(_timed(partial(_raw, url, path, headers, pages // 4, 8))[1] / (pages // 4))
+                raw_cpu.append(_timed(partial(_raw, url, path, headers, pages // 8, 8))[1] / (pages // 8))
             yield faster(f"{pages} pages, {name}", ours, one, "one at a time", least)
             beside = f"raw httpx: {short(median(raw_cpu), 'ms')}"
             yield told(f"{name}: processor time of a page", cpu, beside=beside)
