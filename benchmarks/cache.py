@@ -4,7 +4,7 @@
 `executemany` upsert into the same tables, one transaction, WAL and synchronous NORMAL. Of ticket days the cache
 keeps a history as well, in two more tables: the raw write beside it fills those, too.
 *Open*: the first screen of the dashboard, offline, over a small cache and over one that holds more than 100 MB
-of other products beside the same one; for its scale also with 100,000 days of the product itself.
+of other products' days beside the same one; for its scale also with 100,000 days of the product itself.
 """
 
 import shutil

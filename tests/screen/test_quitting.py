@@ -60,12 +60,13 @@ class Terminal:
 
 
 @contextmanager
-def terminal(code: str, folder: Path) -> Iterator[Terminal]:
+def terminal(code: str, folder: Path, *arguments: str) -> Iterator[Terminal]:
     """Run ``code`` on a terminal of 120×40, its temporary files in ``folder``."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     settings = {**os.environ, "TMPDIR": str(folder), "TERM": "xterm-256color"}
-    process = subprocess.Popen([sys.executable, "-c", code], stdin=slave, stdout=slave, stderr=slave, env=settings)
+    argv = [sys.executable, "-c", code, *arguments]
+    process = subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave, env=settings)
     os.close(slave)
     try:
         yield Terminal(process, master)
@@ -262,6 +263,9 @@ if not job:
 signal.signal(signal.SIGUSR1, lambda *given: os.kill(job, signal.SIGTSTP))
 os.waitpid(job, os.WUNTRACED)
 os.tcsetpgrp(0, os.getpgrp())
+if sys.argv[1:]:
+    os.kill(job, signal.SIGCONT)
+    os.waitpid(job, os.WUNTRACED)
 os.kill(job, signal.SIGTERM)
 os.kill(job, signal.SIGCONT)
 status = os.waitpid(job, os.WUNTRACED)[1]
@@ -270,11 +274,12 @@ if os.WIFSTOPPED(status):
     sys.exit("it has stopped again")
 sys.exit(os.waitstatus_to_exitcode(status))
 """
-"""A shell with one job, which is stopped and then ended by ``kill %1``."""
+"""A shell with one job: stopped, put in the background if there is an argument, and ended by ``kill %1``."""
 
 
-def test_a_stopped_job_ends_although_another_has_the_terminal(home: Path) -> None:
-    with terminal(JOB, home) as shell:
+@pytest.mark.parametrize("arguments", [(), ("bg",)], ids=["stopped", "in the background"])
+def test_a_stopped_job_ends_although_another_has_the_terminal(home: Path, arguments: tuple[str, ...]) -> None:
+    with terminal(JOB, home, *arguments) as shell:
         shell.until(lambda: b"not set up yet" in shell.output)
         shell.send(signal.SIGUSR1)
         shell.until(shell.has_ended)

@@ -313,6 +313,27 @@ def test_what_sqlite_cannot_hold_is_left_out_and_told(cache: Cache) -> None:
     assert found.warnings == (sentence,)
 
 
+def test_the_vendors_order_is_kept_after_a_read_that_ended_early(cache: Cache) -> None:
+    def gifts(ids: str) -> tuple[Gift, ...]:
+        return tuple(gift(each, 1) for each in ids)
+
+    kept(cache, GIFTS, gifts("abcde"))
+    kept(cache, GIFTS, gifts("de"), complete=False)
+    loaded(cache, GIFTS)
+    kept(cache, GIFTS, gifts("abdec"))
+    assert loaded(cache, GIFTS).data == gifts("abdec")
+
+
+def test_a_damaged_value_that_is_known_hinders_no_save(cache: Cache, tmp_path: Path) -> None:
+    days = Availability("park", (day("a", 1, 3), day("b", 1, 4)))
+    kept(cache, AVAILABILITY, days, "park")
+    with closing(sqlite3.connect(tmp_path / "cache.db")) as db, db:
+        db.execute("UPDATE ticket_days SET option = CAST(option AS BLOB) WHERE option = 'b'")
+    cache.load(AVAILABILITY, SHOP, "park")
+    assert kept(cache, AVAILABILITY, replace(days, days=days.days[:1]), "park") == Kept()
+    assert loaded(cache, AVAILABILITY, "park").data.days == days.days[:1]
+
+
 def test_what_was_left_out_is_not_taken_to_be_there(cache: Cache) -> None:
     kept(cache, GIFTS, (gift("a", 1),))
     out = replace(gift("b", 2), sku="\ud800")

@@ -164,8 +164,9 @@ EpochMs = Annotated[datetime | None, PlainValidator(_epoch_ms)]
 Flag = Annotated[Annotated[bool, Strict()] | Annotated[bool, PlainValidator(_flag)], _UNION]
 OptionalFlag = Annotated[bool | None, PlainValidator(lambda v: None if _is_empty(v) else _flag(v))]
 _PLAIN_LABEL = Annotated[
-    str, Strict(), StringConstraints(max_length=MAX_TEXT, pattern=r"^(?:[ -~]{1,3}|[ -~]{5}[ -~]*)$")
+    str, Strict(), StringConstraints(max_length=MAX_TEXT, pattern=r"^(?:[ -~]{1,3}|[ -~]{5,})$")
 ]
+"""As long as ``Void`` it may be that."""
 Label = Annotated[_PLAIN_LABEL | Annotated[str, PlainValidator(_label)], _UNION]
 """Text that is only shown: safe to draw, "" when it is no text."""
 _NOT_VOID = r"[!-UW-~][!-~]{3}"

@@ -60,8 +60,8 @@ class _Known:
 class Cache:
     """The cache at ``path``, made when the first data are kept. ``notices`` are sentences for the operator.
 
-    Of each kind it holds on to the data that it kept or loaded last. Of the next reading of the same, only records
-    that are other than those become rows; the rest are marked as still there.
+    Of a kind that is compared it holds on to the data that it kept or loaded last: of the next reading of the same
+    only records that are other than those become rows.
     """
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
@@ -129,7 +129,7 @@ class Cache:
         self, db: sqlite3.Connection, shelf: Shelf[T], source: Source, query: str, found: _ReadRow
     ) -> Snapshot[T]:
         snapshot = _snapshot(db, shelf, found, query)
-        if shelf.compared:
+        if shelf.compared and snapshot.complete and not snapshot.warnings:  # else its positions have gaps
             self._known[shelf.kind] = _Known(source, query, found[:3], snapshot.data)
         return snapshot
 
@@ -138,7 +138,7 @@ class Cache:
     ) -> Kept:
         known = self._known.pop(shelf.kind, None)
         if known is not None and reading.complete and (known.source, known.query) == (source, query):
-            with suppress(Overtaken):
+            with suppress(Overtaken, *_UNREADABLE):  # a damaged value may be known
                 return self._written(shelf, source, query, reading, fetched_at, known)
         return self._written(shelf, source, query, reading, fetched_at, None)
 

@@ -102,7 +102,7 @@ class ShelfTable:
         return left_out
 
     def _stand(self, db: sqlite3.Connection, reading: int, serial: int) -> int:
-        """Every row is brought by the read as it was; returns how many they are."""
+        """Every row stays as it was; returns how many they are."""
         if self.dated:
             previous = f", previous = {self.measure}" if self.measure else ""
             statement = f"UPDATE {self.name} SET serial = ?{previous} WHERE reading = ?"  # noqa: S608

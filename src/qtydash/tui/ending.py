@@ -51,6 +51,8 @@ def resume_once() -> None:
         nonlocal stopped
         if stopped and not _is_ending() and sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno()):
             resume(number, frame)
+            if _is_ending():  # it waited in the background and was ended there: Textual has set this back
+                signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         stopped = False
 
     signal.signal(signal.SIGTSTP, stopping)
@@ -58,7 +60,7 @@ def resume_once() -> None:
 
 
 def left() -> None:
-    """The screen was left: from here on signals do what they do to any process."""
+    """The screen was left: from here on what ends or stops a process does so."""
     for number in (*ENDED_BY, signal.SIGTSTP, signal.SIGCONT):
         signal.signal(number, signal.SIG_DFL)
     signal.alarm(0)
