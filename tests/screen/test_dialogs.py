@@ -1,7 +1,10 @@
 """Keys and clicks that come together: a dialog is left once, gives its result once; nothing ends the program."""
 
 import pytest
+from rich.style import Style
 from tests.screen.shop import opened
+from textual.command import CommandList
+from textual.events import Click
 from textual.geometry import Offset, Region
 from textual.screen import Screen
 from textual.widgets import Static
@@ -46,6 +49,25 @@ async def test_the_palette_takes_a_second_enter(action: str) -> None:
         palette.dismiss()
         await dashboard.settle()
         assert len(dashboard.app.screen_stack) == 1
+
+
+async def test_a_click_on_a_command_that_is_no_longer_listed_is_no_crash() -> None:
+    async with opened() as dashboard:
+        await dashboard.app.run_action("command_palette")
+        await dashboard.settle()
+        listed = dashboard.app.screen.query_one(CommandList)
+        await dashboard.until(lambda: listed.option_count > 0)
+        place = listed.region.offset
+
+        def clicked(option: int) -> Click:
+            drawn = Style(meta={"option": option})
+            return Click(listed, 1, 1, 0, 0, 1, False, False, False, place.x + 1, place.y + 1, drawn)
+
+        listed.post_message(clicked(listed.option_count))
+        await dashboard.settle()
+        assert isinstance(dashboard.app.screen, Palette)
+        listed.post_message(clicked(0))
+        await dashboard.until(lambda: not isinstance(dashboard.app.screen, Palette))
 
 
 async def test_what_breaks_while_it_is_being_left_is_no_crash() -> None:
