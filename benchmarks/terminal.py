@@ -5,7 +5,6 @@ emulator's own slowness neither delays a time nor holds up the program.
 """
 
 import ctypes
-import ctypes.util
 import os
 import pty
 import select
@@ -277,7 +276,6 @@ def _has_work(pid: int) -> bool:
 def _cpu_ns(pid: int) -> int:
     """Processor time of a process, exact where the kernel's own report counts in hundredths of a second."""
     clock = ctypes.c_int()
-    library = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True)
-    if library.clock_getcpuclockid(pid, ctypes.byref(clock)):
+    if ctypes.CDLL(None).clock_getcpuclockid(pid, ctypes.byref(clock)):
         raise ProcessLookupError(pid)
     return time.clock_gettime_ns(clock.value)

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.changes_kit import quick_folder
 from tests.proof.figure import Figure, Outcome, Tally, must
 from tests.proof.mutations import Mutation, mutations, put_in
 
@@ -142,7 +142,7 @@ _UNSEEN, _SEEN, _FAULT = 0, 1, 99
 
 def _codes(module: str, tried: Sequence[Mutation | None]) -> Sequence[int]:
     """How the tests of a module end with each of these faults in it."""
-    with TemporaryDirectory(prefix="qtydash-mutants-") as name:
+    with quick_folder() as name:
         folder = Path(name)
         pid = os.fork()
         if pid == 0:
@@ -162,7 +162,7 @@ def _collect(module: str, tried: Sequence[Mutation | None], folder: Path) -> Non
         os.dup2(printed, 2)
         os.environ["CI"] = "1"  # the same examples each time, and none kept
         tests = [str(ROOT / "tests" / each) for each in TARGETS[module]]
-        options = ("-x", "-q", "-p", "no:xdist", f"--basetemp={folder}/tests", f"--rootdir={ROOT}")
+        options = ("-x", "-q", "--tb=no", "-p", "no:xdist", f"--basetemp={folder}/tests", f"--rootdir={ROOT}")
         pytest.main([*options, *tests], plugins=[_EachFault(module, tried, folder / "codes")])
     finally:
         os._exit(0)

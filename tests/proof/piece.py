@@ -71,7 +71,9 @@ def _environment(home: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("QTYDASH_", "XDG_")) and not name.lower().endswith("_proxy") and name != "NO_COLOR"
+        if not name.startswith(("QTYDASH_", "XDG_", "PYTHONDONT"))
+        and not name.lower().endswith("_proxy")
+        and name != "NO_COLOR"
     }
     return {**kept, "HOME": home, "TZ": "UTC", "TEXTUAL_ANIMATIONS": "none", "PYTHONWARNINGS": "default"}
 
