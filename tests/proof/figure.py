@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Protocol, cast
 
 
@@ -25,7 +26,8 @@ class Figure:
     ``unit`` is what a case is, in the plural. ``full`` and ``subset`` are how many cases a full run has, and one
     within the tests. ``zero`` names the counts that must be zero, ``present`` those that must not be: without
     them the figure tried nothing. Those and ``shares`` are asked of a run of ``subset`` cases or more. With
-    ``alone`` nothing else runs meanwhile, for figures that measure time.
+    ``alone`` nothing else runs meanwhile, for figures that measure time. With ``proc`` it asks the system of other
+    processes (``/proc``), and is not run where that cannot be asked.
     """
 
     title: str
@@ -36,6 +38,7 @@ class Figure:
     present: tuple[str, ...] = ()
     shares: tuple[Share, ...] = ()
     alone: bool = False
+    proc: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +163,13 @@ def joined(outcomes: Iterable[Outcome]) -> Outcome:
     return Outcome(ran, dict(counts), tuple(failures), worst, why, seconds)
 
 
+_PROC = Path("/proc/self/stat")
+
+
 def timed(name: str, count: int, seed: int) -> Outcome:
     """Run a figure here and now."""
+    if module(name).FIGURE.proc and not _PROC.exists():
+        return Outcome(0, not_run="it needs /proc, which this system does not have")
     begun = time.perf_counter()
     told = module(name).run(count, seed)
     return Outcome(told.ran, told.counts, told.failures, told.worst, told.not_run, time.perf_counter() - begun)

@@ -3,16 +3,19 @@
 import os
 import platform
 import sqlite3
+import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from qtydash.domain.text import safe_text
 from tests.proof import OUTSIDE, WRITES, mutants
 from tests.proof.figure import Figure, Outcome, module
 from tests.proof.piece import BROKEN
 
-PAGE = Path(__file__).parents[2] / "docs" / "proof.md"
+_ROOT = Path(__file__).parents[2]
+PAGE = _ROOT / "docs" / "proof.md"
 _LIBRARIES = ("qtydash", "httpx", "textual", "pydantic", "sqlite-utils")
 _NOT_RUN = Outcome(0)
 
@@ -50,12 +53,13 @@ def text(made: Mapping[str, Outcome], seed: int, seconds: float) -> str:
         "# Proof",
         "",
         "What is promised of writes, and of what comes from outside, as figures. `make proof` makes them all",
-        "again and writes this page; `make test` runs a part of each. Only the own machine is contacted.",
+        "again and writes this page; `make test` runs a part of each. Only the own machine is contacted. What a",
+        "state such as `unknown` means is said in [safety.md](safety.md).",
         "",
         *_verdict(made),
         "",
         f"Made on {datetime.now(UTC):%d %b %Y} in {seconds / 60:.1f} minutes on {os.cpu_count()} cores, from seed "
-        f"{seed}:",
+        f"{seed}, of {_commit()}:",
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {libraries}.",
         "",
         "## Writes",
@@ -64,8 +68,8 @@ def text(made: Mapping[str, Outcome], seed: int, seconds: float) -> str:
     ]
     if OUTSIDE:
         lines += ["", "## What comes from outside", "", *_table(OUTSIDE, made)]
-    lines += ["", "## Faults that no test can see", "", *mutants.listed()]
-    lines += ["", "## Again", "", *_AGAIN, *_failures(made)]
+    lines += ["", "## Faults that no test sees, and why", "", *mutants.listed()]
+    lines += ["", "## Again", "", *_again(seconds), *_failures(made)]
     return "\n".join(lines) + "\n"
 
 
@@ -86,16 +90,29 @@ def _verdict(made: Mapping[str, Outcome]) -> list[str]:
     return lines
 
 
-_AGAIN = (
-    "```sh",
-    "make proof                              # all of it: under 40 minutes on two cores",
-    "make proof ONLY=fault_schedules         # one figure",
-    "make proof ONLY=fault_schedules SEED=7  # one case of it, as after a failure",
-    "```",
-    "",
-    "Each case has a seed of its own: that of the run, and one more for each. Which case fails is told with its",
-    "seed. What a figure does, and what it takes for wrong, is said in its module in `tests/proof/`.",
-)
+def _commit() -> str:
+    """What was tried, where the checkout can tell."""
+    told = ["git", "-C", str(_ROOT), "describe", "--always", "--exclude=*", "--dirty= with changes of its own"]
+    try:
+        found = subprocess.run(told, capture_output=True, text=True, check=False)
+    except OSError:
+        return "sources without a history"
+    return f"commit {found.stdout.strip()}" if found.returncode == 0 else "sources without a history"
+
+
+def _again(seconds: float) -> list[str]:
+    return [
+        "```sh",
+        f"make proof                              # all of it: {seconds / 60:.0f} minutes when this page was made",
+        "make proof ONLY=fault_schedules         # one figure",
+        "make proof ONLY=fault_schedules SEED=7  # one case of it, as after a failure",
+        "```",
+        "",
+        "Each case has a seed of its own: that of the run, and one more for each. Which case fails is told with",
+        "its seed. Everything that is chosen comes from it; what depends on the moment as well (a SIGKILL, a race",
+        "of two processes, a key that meets an answer) may need several tries. What a figure does, and what it",
+        "takes for wrong, is said in its module in `tests/proof/`.",
+    ]
 
 
 def _table(names: Sequence[str], made: Mapping[str, Outcome]) -> list[str]:
@@ -120,5 +137,8 @@ def _failures(made: Mapping[str, Outcome]) -> list[str]:
     failed = [(name, failure) for name, told in made.items() for failure in told.failures]
     if not failed:
         return []
-    shown = [f"- `{again(name, failure.seed)}`: {failure.zero}" for name, failure in failed[:50]]
+    shown = [
+        f"- `{again(name, failure.seed)}`: {failure.zero}: `{safe_text(failure.told, 300).replace('`', ' ')}`"
+        for name, failure in failed[:50]
+    ]
     return ["", "## Failures", "", *shown, *([f"- and {len(failed) - 50:,} more"] if len(failed) > 50 else [])]
