@@ -29,8 +29,10 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := [name for name in given.names if name not in MEASURES]:
         parser.error(f"there is no {', '.join(unknown)}")
+    if given.write and (given.names or given.quick):
+        parser.error("the page of results is written by a whole run only")
     page, whole = report.run(given.names or MEASURES, report.effort_of(given))
-    if given.write:
+    if given.write and whole:
         report.RESULTS.write_text(page, encoding="utf-8")
     return 0 if whole else 1
 

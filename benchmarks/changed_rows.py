@@ -32,9 +32,9 @@ from qtydash.storage.shelf import Shelf
 from qtydash.storage.tickets import AVAILABILITY
 
 MISSED = """\
-What the drawing thread does beyond a screenful is to free the 100,000 records of the reading before, and to draw
-the age anew in each second of a reading that takes longer. What is kept is compared record by record: half of
-what the cache's write takes.
+What the drawing thread does beyond a screenful is to free the 100,000 records of the reading before, and to wait
+for its turn beside the thread that compares the new ones. What is kept is compared record by record: half of what
+the cache's write takes.
 """
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ MOVED = 10
 def measure(effort: Effort) -> Iterator[Row]:
     small, large = 1_000, effort.pick(100_000, 5_000)
     few, few_bytes = _refreshes(small, effort.runs)
-    many, many_bytes = _refreshes(large, min(effort.runs, 5))
+    many, many_bytes = _refreshes(large, effort.runs)
     yield told(f"refresh of {small:,} rows: processor time of the drawing thread", few)
     words = f"refresh of {large:,} rows: processor time of the drawing thread"
     yield times(words, many, few, f"{small:,} rows", 1.5)

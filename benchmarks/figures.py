@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+RUNS = 7
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much is measured. ``quick`` is for seeing that a measure works: small data, few runs, no figures."""
 
-    runs: int = 7
+    runs: int = RUNS
     quick: bool = False
 
     def pick(self, full: int, quick: int) -> int:
@@ -91,9 +93,12 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 
 def spread(values: Sequence[float], unit: str) -> str:
-    """The median, and how far the runs lay apart."""
-    middle = short(median(values), unit)
-    return middle if len(values) < 2 else f"{middle} ({_digits(min(values))}–{_digits(max(values))})"
+    """The median, how far the runs lay apart, and how many they were where they were not ``RUNS``."""
+    middle, many = short(median(values), unit), f"n={len(values)}"
+    if len(values) < 2:
+        return f"{middle}, {many}"
+    apart = f"{middle} ({_digits(min(values))}–{_digits(max(values))})"
+    return apart if len(values) == RUNS else f"{apart}, {many}"
 
 
 def short(value: float, unit: str) -> str:

@@ -1,8 +1,8 @@
 """A key while a refresh of 400 pages runs
 
 The dashboard reads a product of 400 pages of 25 days, each answered after 50 ms. Once it is at rest a key is
-pressed every 15 ms; then `r` is pressed, and the keys go on until the reading has come to its end. Each wait is
-from the press until the line below the matrix tells the other option.
+pressed 15 ms after each answer to the one before; then `r` is pressed, and the keys go on until the reading has
+come to its end. Each wait is from the press until the line below the matrix tells the other option.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,26 +32,26 @@ def measure(effort: Effort) -> Iterator[Row]:
         with Terminal([shop.QTYDASH], columns=columns, lines=lines, environment=environment) as terminal:
             terminal.wait_until(_at_rest, what="live data", timeout=120)
             terminal.settle()
-            _keys(terminal, idle, seconds=3)
+            idle += _keys(terminal, seconds=3)
             for _ in range(min(effort.runs, 3)):
                 terminal.press("r")
                 terminal.wait_for("reading")
-                _keys(terminal, meanwhile, seconds=60)
+                meanwhile += _keys(terminal, seconds=60)
                 terminal.settle()
     yield told("at rest", idle)
     yield told("at rest, 95 % within", [percentile(idle, 95)])
-    yield told(f"while {pages} pages are read", meanwhile, beside=f"{len(meanwhile)} keys")
+    yield told(f"while {pages} pages are read", meanwhile)
     yield within("the same, 95 % within", [percentile(meanwhile, 95)], 10)
     yield told("the same, longest", [max(meanwhile)])
 
 
-def _keys(terminal: Terminal, waits: list[float], seconds: float) -> None:
+def _keys(terminal: Terminal, seconds: float) -> list[float]:
     """Press keys for ``seconds``, or until a reading that is under way has ended."""
     reading, end = not _at_rest(terminal.lines), terminal.now + seconds * 1_000
-    while terminal.now < end and not (reading and _at_rest(terminal.lines)):
-        for key, option in (("down", "option-00001"), ("up", "option-00000")):
-            waits.append(terminal.answer(key, starts.explained(option)))
-            terminal.rest(PAUSE)
+    keys = [(key, starts.explained(option)) for key, option in (("down", "option-00001"), ("up", "option-00000"))]
+    return starts.typed(
+        terminal, keys, PAUSE, lambda: terminal.now < end and not (reading and _at_rest(terminal.lines))
+    )
 
 
 def _at_rest(shown: Sequence[str]) -> bool:

@@ -1,9 +1,10 @@
 """400 pages of 25 records, each answered after 50 ms: one at a time, and as the adapters ask for them
 
 Ticket days come without a total, gifts with one. The adapters are asked directly, without the limit of requests
-a second that a profile keeps; that limit stands in the last rows. *One at a time* is raw httpx reading a
-twentieth of the pages, times twenty. Processor time of a page is the client's; beside it that of raw httpx, a
-quarter of the pages, eight at a time, which takes nothing apart.
+a second that a profile keeps so that no vendor cuts it off: what that makes of the reading stands in the last
+rows, as counted, not as measured. *One at a time* is raw httpx reading a twentieth of the pages, times twenty.
+Processor time of a page is the client's; beside it that of raw httpx, a quarter of the pages, eight at a time,
+which takes nothing apart.
 """
 
 import asyncio
@@ -33,6 +34,8 @@ there is a next; gifts eight at a time. The rest is the client's processor time,
 """
 
 PER_PAGE = 25
+_TRUST = httpx.create_ssl_context(trust_env=False)
+"""Made once, as the adapters' client makes it."""
 UNLIMITED = 1e6
 _TICKETS = "/v1/channel/inventory/day-ticket/"
 _AX = {
@@ -63,7 +66,9 @@ def measure(effort: Effort) -> Iterator[Row]:
             beside = f"raw httpx: {short(median(raw_cpu), 'ms')}"
             yield told(f"{name}: processor time of a page", cpu, beside=beside)
     for key in ("tickets", "gifts"):
-        yield told(f"{key}: requests a second that a profile allows itself", [REQUESTS_PER_SECOND[key]], "")
+        allowed = REQUESTS_PER_SECOND[key]
+        shortest = f"{max(0.0, (pages - allowed) / allowed):.0f} s at least, as counted"
+        yield Row(f"{pages} pages, {key}, at the {allowed:g} requests a second of a profile", shortest)
 
 
 async def _tickets(url: str, records: int) -> None:
@@ -96,7 +101,7 @@ def _check(found: int, wanted: int) -> None:
 async def _raw(url: str, path: str, headers: Mapping[str, str], pages: int, width: int) -> None:
     """``pages`` pages, ``width`` at a time, as httpx gives them."""
     lanes = asyncio.Semaphore(width)
-    async with httpx.AsyncClient(base_url=url, headers=dict(headers), trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=url, headers=dict(headers), trust_env=False, verify=_TRUST) as client:
 
         async def fetch(page: int) -> None:
             async with lanes:

@@ -27,7 +27,7 @@ def command(peer: str) -> Path:
     stamp = home / "installed.txt"
     if not stamp.exists() or stamp.read_text(encoding="utf-8").split() != list(wanted):
         venv.create(home, clear=True, with_pip=True)
-        pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
         subprocess.run([*pip, *wanted], check=True, stderr=subprocess.DEVNULL)
         stamp.write_text("\n".join(wanted), encoding="utf-8")
     return home / "bin"

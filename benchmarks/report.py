@@ -17,10 +17,11 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks import peers
-from benchmarks.figures import Effort, Measure, Row
+from benchmarks.figures import RUNS, Effort, Measure, Row
 from benchmarks.shop import ROOT
 
 RESULTS = Path(__file__).with_name("results.md")
+ADDITIONS = 5_000_000
 _LIBRARIES = ("qtydash", "textual", "rich", "httpx", "pydantic", "sqlite-utils")
 
 
@@ -44,7 +45,7 @@ def alone(measure: Measure) -> None:
 def run(names: Sequence[str], effort: Effort) -> tuple[str, bool]:
     """Run measures by the names of their modules; the page of results, and whether each ran to its end."""
     prepare()
-    started, sections, whole = perf_counter(), [], True
+    started, sections, whole, pace = perf_counter(), [], True, _pace()
     for name in names:
         script = import_module(f"benchmarks.{name}")
         _say(f"\n{_title(script.__doc__)}")
@@ -61,7 +62,7 @@ def run(names: Sequence[str], effort: Effort) -> tuple[str, bool]:
         _say(f"  {perf_counter() - begun:.0f} s")
         why = getattr(script, "MISSED", "") if any(row.met is False for row in rows) else ""
         sections.append(_section(name, script.__doc__ or "", rows, why))
-    return _page(sections, effort, perf_counter() - started), whole
+    return _page(sections, effort, perf_counter() - started, (pace, _pace())), whole
 
 
 def prepare() -> None:
@@ -75,14 +76,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def effort_of(given: argparse.Namespace) -> Effort:
-    effort = Effort(runs=given.runs or 7)
+    effort = Effort(runs=given.runs or RUNS)
     return replace(effort, runs=given.runs or 1, quick=True) if given.quick else effort
 
 
 def _parser(words: str) -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=_title(words))
     made.add_argument("--quick", action="store_true", help="small data and one run: to see that it works")
-    made.add_argument("--runs", type=int, help="runs of each figure; 7 if not said")
+    made.add_argument("--runs", type=int, help=f"runs of each figure; {RUNS} if not said")
     return made
 
 
@@ -99,20 +100,30 @@ def _show(row: Row) -> None:
     _say(f"  {row.what:<58} {row.measured:<28} {row.beside:<34} {row.result:<16} {row.target:<10} {row.verdict}")
 
 
-def _page(sections: Sequence[str], effort: Effort, seconds: float) -> str:
+def _pace() -> float:
+    """Seconds for so many additions: of one machine, one hour may have half the pace of another."""
+    begun, total = perf_counter(), 0
+    for number in range(ADDITIONS):
+        total += number
+    return perf_counter() - begun
+
+
+def _page(sections: Sequence[str], effort: Effort, seconds: float, pace: tuple[float, float]) -> str:
     cores = os.cpu_count() or 1
     peer_versions = ", ".join(
         " with ".join(pin.replace("==", " ") for pin in pins) for pins in peers.pins().values()
     )
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
-    runs = "one small run: no figures" if effort.quick else f"medians of {effort.runs} runs (fastest–slowest)"
+    runs = "one small run: no figures" if effort.quick else f"medians of {RUNS} runs (fastest–slowest), or of n"
     head = f"""\
 # What it costs
 
 Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}, in {seconds / 60:.1f} minutes; {runs}.
-Compare the ratios, which were measured within this run, not the milliseconds, which are this machine's.
+Compare the ratios, which were measured within this run, not the milliseconds, which are this machine's: the
+targets in milliseconds stem from one on which a bare Textual app is on the screen after 246 ms.
 
 - machine: {_processor()}, {cores} cores, {_memory()}, {platform.system()} {platform.release()}
+- its pace: {ADDITIONS:,} additions in Python took {pace[0]:.2f} s at the beginning, {pace[1]:.2f} s at the end
 - Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}; {libraries}
 - peers: {peer_versions}
 """

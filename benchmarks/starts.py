@@ -1,6 +1,6 @@
 """Starting programs: when each shows its first screen, and when it answers its first key."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,11 +26,9 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One start, in milliseconds: until the first screen, from a key pressed then to its answer, and the
-    processor time until the screen."""
+    """One start, in milliseconds: until the first screen, and the processor time until then."""
 
     paint: float
-    answer: float
     cpu: float
 
 
@@ -109,9 +107,22 @@ def start(program: Program, size: tuple[int, int]) -> Start:
     """Start a program and end it again."""
     columns, lines = size
     with Terminal(program.argv, columns=columns, lines=lines, environment=program.environment) as terminal:
-        paint = terminal.wait_for(*program.ready)
-        cpu = terminal.cpu_ms()
-        return Start(paint, terminal.answer(program.key, program.answered), cpu)
+        return Start(terminal.wait_for(*program.ready), terminal.cpu_ms())
+
+
+def typed(
+    terminal: Terminal, keys: Sequence[tuple[str, str]], pause: float, goes_on: Callable[[], bool]
+) -> list[float]:
+    """Press keys, each ``pause`` seconds after the answer to the one before; how long each was waited for.
+
+    ``keys`` come with the words that answer them. Once begun, all of them are pressed.
+    """
+    waits: list[float] = []
+    while goes_on():
+        for key, words in keys:
+            waits.append(terminal.answer(key, words))
+            terminal.rest(pause)
+    return waits
 
 
 def starts(programs: Sequence[Program], size: tuple[int, int], runs: int) -> dict[str, list[Start]]:

@@ -50,6 +50,7 @@ def _multiply(home: Path, table: str, count: int) -> None:
     made = {name: f"replace({name}, {told}, printf('%07d', {number}))" for name in NUMBERED}
     made["position"] = f"{number} * {pow(data.STEP, -1, count)} % {count}"
     with closing(sqlite3.connect(home / "cache.db")) as db, db:
+        db.execute("PRAGMA synchronous = OFF")
         names = [name for _, name, *_ in db.execute(f"PRAGMA table_info({table})")]
         db.execute(
             "WITH RECURSIVE blocks (block) AS "

@@ -4,7 +4,6 @@ import fcntl
 import os
 import sys
 import threading
-import time
 import traceback
 from pathlib import Path
 from types import ModuleType
@@ -259,10 +258,10 @@ def test_a_command_that_never_stops_writing_is_cut(config_file: Path) -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        "import time; time.sleep(60)",
-        f"import os, time; os.write(1, b'{FAKE}'); os.close(1); time.sleep(60)",
+        "import time; time.sleep(3600)",
+        f"import os, time; os.write(1, b'{FAKE}'); os.close(1); time.sleep(3600)",
         f"import subprocess, sys; print('{FAKE}'); "
-        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])",
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3600)'])",
     ],
     ids=["silent", "closes its output and stays", "leaves a child that holds the pipe"],
 )
@@ -270,11 +269,9 @@ def test_a_command_that_does_not_end_is_ended(
     config_file: Path, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
     monkeypatch.setattr(secrets, "COMMAND_LIMIT", 0.5)
-    started = time.monotonic()
     assert refusal(command(script), config_file) == (
         f"The secret's command `{PYTHON}` did not end within 0.5 s. Run it yourself to see what it waits for."
     )
-    assert time.monotonic() - started < 10
 
 
 def test_what_a_command_leaves_behind_is_ended(
@@ -286,13 +283,11 @@ def test_what_a_command_leaves_behind_is_ended(
         "import fcntl, subprocess, sys\n"
         f"file = open({str(held)!r}, 'w')\n"
         "fcntl.flock(file, fcntl.LOCK_EX)\n"
-        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], pass_fds=[file.fileno()])"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3600)'], pass_fds=[file.fileno()])"
     )
     refusal(command(script), config_file)
-    started = time.monotonic()
     with held.open() as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # granted when the last process that holds it is gone
-    assert time.monotonic() - started < 10
 
 
 # the keyring
