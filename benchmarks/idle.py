@@ -21,7 +21,8 @@ from benchmarks.terminal import Terminal
 
 MISSED = """\
 In the minute after a read nine lines are drawn each second. After it the clock still looks, once a second,
-whether any age, hold or change on the screen says something else: 4 ms.
+whether any age, hold or change on the screen says something else, so that none is told wrongly for longer than
+that: some 4 ms, and the drawing of the holds whose minute has come.
 """
 
 AGO = timedelta(minutes=10)
