@@ -221,6 +221,8 @@ async def test_a_2xx_that_says_nothing_else_tells_that_it_is_deleted(
     [
         (b"", 202),
         (b"{}", 202),
+        (b"", 206),
+        (b'{"responses": []}', 207),
         (b'{"error": "Bad Request", "message": "no such record", "status": 400}', 200),
         (b'{"error": "Not Found", "message": "no such record", "status": 404}', 200),
     ],

@@ -266,6 +266,24 @@ def test_the_disk_is_full(tmp_path: Path) -> None:
     assert cache.notices == []
 
 
+READ_ONLY_ONCE = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from qtydash.domain.snapshot import Reading
+from qtydash.storage import schema  # before the rights to read it go
+from qtydash.storage.cache import Cache, Source
+from qtydash.storage.gifts import GIFTS
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+path, at = Path(sys.argv[1]), datetime(2026, 3, 1, tzinfo=UTC)
+for rights in (0o600, 0o400, 0o600):
+    if path.exists():
+        path.chmod(rights)
+    kept = Cache(path, lambda: at).save(GIFTS, Source("prod", "https://shop.example.com"), "", Reading(()), at)
+    print(*kept.warnings)
+"""
 READ_ONLY_FOLDER = """
 import os, sys
 from datetime import UTC, datetime
@@ -316,6 +334,18 @@ def test_a_folder_that_cannot_be_written_can_be_read(open_folder: Path) -> None:
         f"None This read could not be kept for offline viewing: permission denied ({path.with_name('other.db')}).",
         "[]",
     ]
+
+
+def test_a_cache_that_was_read_only_once_is_written_again(open_folder: Path) -> None:
+    open_folder.chmod(0o777)
+    path = open_folder / "cache.db"
+    ran = subprocess.run(
+        [sys.executable, "-c", READ_ONLY_ONCE, str(path)], capture_output=True, text=True, check=False
+    )
+
+    assert ran.stderr == ""
+    refused = f"This read could not be kept for offline viewing: it is not writable ({path})."
+    assert ran.stdout.splitlines() == ["", refused, ""]
 
 
 def test_many_threads_read_and_save_at_once(tmp_path: Path) -> None:

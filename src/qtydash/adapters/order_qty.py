@@ -88,8 +88,8 @@ class OrderQtyApi:
     Certain: the trailing slash of the list, fifteen optional fields, epoch milliseconds, a list whose sample is
     one object, no paging and no list of all. Assumed: 0 means never; a missing flag is false, so that a record
     without ``active`` is never taken for a live hold. A deletion documents no answer: any 2xx is taken as done,
-    unless it is 202, HTML or an error inside; 404 means it is gone already. Deleting by cart takes that cart's
-    rows of other products too, and nothing brings a deleted row back.
+    unless it is 202, 206, 207, HTML or an error inside; 404 means it is gone already. Deleting by cart takes that
+    cart's rows of other products too, and nothing brings a deleted row back.
     """
 
     def __init__(self, http: "VendorClient") -> None:
@@ -135,7 +135,7 @@ class OrderQtyApi:
             answer = await self._http.send(request.method, request.path, op_id=op_id, any_body=True)
         except NotFound as error:
             return DeleteOutcome(error.status or 404, absent=True)
-        if answer.status == 202 or _inner_status(answer) is not None:
+        if answer.status in (202, 206, 207) or _inner_status(answer) is not None:
             raise UnexpectedAnswer(
                 f"{ORDER_QTY.name}'s answer to the deletion does not say that it was done ({answer.status}).",
                 words=vendor_words(answer)[0],

@@ -85,6 +85,8 @@ def connect(path: Path, version: int = VERSION) -> sqlite3.Connection:
 
 def _open(path: Path) -> sqlite3.Connection:
     address = f"file:{quote(str(path))}"
+    if os.access(path, os.W_OK):
+        _free_sidecars(path)
     try:
         return _probed(f"{address}?mode=rw")
     except sqlite3.OperationalError:
@@ -92,6 +94,14 @@ def _open(path: Path) -> sqlite3.Connection:
         if os.access(path.parent, os.W_OK) or path.with_name(path.name + "-wal").exists():
             raise
         return _probed(f"{address}?mode=ro&immutable=1")
+
+
+def _free_sidecars(path: Path) -> None:
+    """Let the log of a file that was read-only once be written: SQLite gave it the rights that the file had."""
+    for sidecar in _sidecars(path):
+        if sidecar.exists() and not os.access(sidecar, os.W_OK):
+            with suppress(OSError):
+                sidecar.chmod(0o600)
 
 
 def _probed(address: str) -> sqlite3.Connection:
