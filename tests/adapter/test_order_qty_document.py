@@ -223,6 +223,8 @@ async def test_a_2xx_that_says_nothing_else_tells_that_it_is_deleted(
         (b"{}", 202),
         (b"", 206),
         (b'{"responses": []}', 207),
+        (b'{"error": "Not Found", "message": "no such record", "status": "404"}', 200),
+        (b'{"error": "no such record"}', 200),
         (b'{"error": "Bad Request", "message": "no such record", "status": 400}', 200),
         (b'{"error": "Not Found", "message": "no such record", "status": 404}', 200),
     ],

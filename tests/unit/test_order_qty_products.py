@@ -186,4 +186,4 @@ def test_an_answer_of_50_000_rows_is_not_too_large() -> None:
     """They are 20 MiB, and the vendor pages nothing."""
     http = client(ORDER_QTY, "https://vendor.example", Profile("shop"), {})
 
-    assert http._max_bytes == 64 * 2**20
+    assert http._max_bytes == 56 * 2**20

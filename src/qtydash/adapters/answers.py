@@ -128,14 +128,14 @@ def business_code(answer: Answer) -> bool:
 
     A code that only repeats the HTTP status is none.
     """
-    document = _document(answer)
+    document = body_object(answer)
     codes = [_plain(part["errorCode"]) for part in (document, *_errors(document)) if "errorCode" in part]
     return any(code != str(answer.status) for code in codes)
 
 
 def vendor_words(answer: Answer) -> tuple[str, str]:
     """The vendor's own message and code, "" where it gave none."""
-    document = _document(answer)
+    document = body_object(answer)
     parts = [*_errors(document), document]
     told = [text for part in parts[:-1][:_MAX_ERRORS_TOLD] if (text := _message(part))]
     words = "; ".join(dict.fromkeys(told)) or _message(document)
@@ -143,7 +143,14 @@ def vendor_words(answer: Answer) -> tuple[str, str]:
     return words or _unusual_reason(answer), code
 
 
-def _document(answer: Answer) -> dict[str, object]:
+def told_status(value: object) -> object:
+    """A status in a body; where it is a number written as text, as the number."""
+    is_number = isinstance(value, str) and len(value) == 3 and value.isascii() and value.isdigit()
+    return int(str(value)) if is_number else value
+
+
+def body_object(answer: Answer) -> dict[str, object]:
+    """The object of a body that is one, else nothing."""
     try:
         document = json.loads(answer.body)
     except (ValueError, RecursionError):

@@ -1,6 +1,5 @@
 """BLAZE's partner API: consumer order quantity, stock held by online carts (document 000)."""
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
-from qtydash.adapters.answers import Answer, failure, vendor_words
+from qtydash.adapters.answers import Answer, body_object, failure, told_status, vendor_words
 from qtydash.adapters.requests import segment
 from qtydash.adapters.wire import (
     Code,
@@ -135,7 +134,8 @@ class OrderQtyApi:
             answer = await self._http.send(request.method, request.path, op_id=op_id, any_body=True)
         except NotFound as error:
             return DeleteOutcome(error.status or 404, absent=True)
-        if answer.status in (202, 206, 207) or _inner_status(answer) is not None:
+        failed = _inner_status(answer) is not None or body_object(answer).get("error")
+        if failed or answer.status in (202, 206, 207):
             raise UnexpectedAnswer(
                 f"{ORDER_QTY.name}'s answer to the deletion does not say that it was done ({answer.status}).",
                 words=vendor_words(answer)[0],
@@ -181,11 +181,7 @@ def _records(answer: Answer) -> list[object]:
 
 def _inner_status(answer: Answer) -> int | None:
     """The failing status that an error in the body tells, whatever the status outside is."""
-    try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
-    inner = document.get("status") if isinstance(document, dict) else None
+    inner = told_status(body_object(answer).get("status"))
     return inner if isinstance(inner, int) and 400 <= inner < 600 else None
 
 

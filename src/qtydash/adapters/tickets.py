@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NotRequired
 from pydantic import ConfigDict, FailFast, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-from qtydash.adapters.answers import Answer, failure
+from qtydash.adapters.answers import Answer, failure, told_status
 from qtydash.adapters.paging import Ending, PageTaken, read_pages
 from qtydash.adapters.requests import segment
 from qtydash.adapters.wire import (
@@ -296,8 +296,7 @@ def _checked(answer: Answer) -> Mapping[str, object]:
     document = read_json(TICKETS, answer.body, status=answer.status)
     if not isinstance(document, dict):
         raise unknown_answer(TICKETS, status=answer.status)
-    told = document.get("status_code")
-    status = int(told) if isinstance(told, str) and told.isascii() and told.isdigit() else told
+    status = told_status(document.get("status_code"))
     if status is None or (isinstance(status, int) and 200 <= status < 300):
         return document
     if isinstance(status, int) and 400 <= status < 600:

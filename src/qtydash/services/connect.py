@@ -93,8 +93,8 @@ async def _in_daemon(work: Callable[[], T]) -> T:
 # product in many pages, which are few at a time as it is. The others answer in one page.
 REQUESTS_PER_SECOND: dict[VendorKey, float] = {"tickets": 100, "gifts": 5, "cart": 5, "order_qty": 5}
 
-# BLAZE pages nothing: 50,000 records of one product are 20 MiB in one answer.
-MAX_MIB: dict[VendorKey, int] = {"tickets": 8, "gifts": 8, "cart": 8, "order_qty": 64}
+# BLAZE pages nothing: 100,000 records of one product are 40 MiB in one answer.
+MAX_MIB: dict[VendorKey, int] = {"tickets": 8, "gifts": 8, "cart": 8, "order_qty": 56}
 # A record of BLAZE has 16. Whether AX Cloud's page counts rows or options is not documented: a hundred options
 # of a year are 36,600 rows of six.
 MAX_VALUES: dict[VendorKey, int] = {"tickets": 450_000, "gifts": 100_000, "cart": 100_000, "order_qty": 2_500_000}
