@@ -5,9 +5,13 @@ what comes next and is left as it is; once it is well again, the next program kn
 wrong is set aside as it is and made anew.
 
 A full disk is once a limit on the size of files (``RLIMIT_FSIZE``), once a database that SQLite lets take no more
-pages (``max_page_count``), which is noticed when a page is needed. A journal that is read-only is one that is
-opened so: whoever runs this may be allowed to write any file. An older copy that is put back while no program runs
-cannot be told from the right one, so that is done under a program only.
+pages (``max_page_count``), which is noticed when a page is needed: where none was, all three writes must have been
+made and be in the journal as confirmed. A journal that is read-only is one that is opened so; a cache is read-only
+by its rights or its folder's, for another user where whoever runs this may write any file.
+
+A cache has no checksums: a bit that is another one within a value is read as that value. Bits are flipped until
+what is read differs; where nothing can be read the file must be set aside, and where something else is read, or a
+name is not found any more, that is counted as a flip believed.
 """
 
 import asyncio
@@ -22,16 +26,13 @@ from pathlib import Path
 import pytest
 
 from qtydash.domain.changes import Intent, State
-from qtydash.domain.gifts import Gift
 from qtydash.domain.review import Observed
-from qtydash.domain.snapshot import Reading
 from qtydash.services.changes import Changes, NotNow
 from qtydash.storage import journal_file
-from qtydash.storage.cache import Cache, Source
-from qtydash.storage.gifts import GIFTS
 from qtydash.storage.journal import Journal, JournalError
 from tests import spoils
-from tests.changes_kit import NOON, PROFILE, Clock, bring_to, change, intent, journal, quick_folder
+from tests.changes_kit import PROFILE, Clock, bring_to, change, intent, journal, quick_folder
+from tests.proof.damaged_caches import CACHES, check_cache, with_a_flip
 from tests.proof.figure import Figure, Outcome, Tally, must
 from tests.vendor_model import ModelShop
 
@@ -48,13 +49,11 @@ def _for_good(spoil: Callable[[Path], object]) -> Trouble:
 
 
 def _bit_flipped(path: Path, rng: random.Random) -> AbstractContextManager[None]:
-    """A bit that changes what a journal says, as most of a file does not; of a cache any."""
+    """A bit that changes what a journal says, as most of a file does not."""
     whole, before = path.read_bytes(), _said(path)
     for _ in range(500):
-        content = bytearray(whole)
-        content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
-        path.write_bytes(content)
-        if isinstance(before, str) or _said(path) != before:
+        path.write_bytes(with_a_flip(whole, rng))
+        if _said(path) != before:
             break
     return nullcontext()
 
@@ -98,6 +97,9 @@ def _older(path: Path, rng: random.Random) -> Iterator[None]:
         path.write_bytes(now)
 
 
+MOMENTS = ("before the start", "between review and sending", "within a batch", "right before sending")
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """``noticed``: it must lock what comes next; a flipped bit may lie where nothing is. ``kept``: the file is
@@ -107,13 +109,15 @@ class Condition:
     noticed: bool = True
     kept: bool = True
     mends: bool = False
-    at_start: bool = True
-    """Whether a program that starts can notice it."""
+    moments: tuple[str, ...] = MOMENTS
+    """When it can be noticed."""
+    told: str = "journal"
+    """What must be among the words with which it is told."""
 
 
 JOURNALS: Mapping[str, Condition] = {
-    "disk full (limit on files)": Condition(_full, mends=True, at_start=False),
-    "disk full (no more pages)": Condition(_no_more_pages, noticed=False, mends=True, at_start=False),
+    "disk full (limit on files)": Condition(_full, mends=True, moments=MOMENTS[1:]),
+    "disk full (no more pages)": Condition(_no_more_pages, noticed=False, mends=True, moments=MOMENTS[1:]),
     "read-only": Condition(lambda path, rng: spoils.read_only(), mends=True),
     "moved": Condition(_moved, mends=True),
     "truncated": Condition(_for_good(spoils.cut_short)),
@@ -122,33 +126,26 @@ JOURNALS: Mapping[str, Condition] = {
     "bit-flipped": Condition(_bit_flipped, noticed=False, kept=False),
     "foreign": Condition(_for_good(spoils.foreign)),
     "another journal": Condition(_for_good(spoils.another_journal)),
-    "older copy": Condition(_older, mends=True, at_start=False),
+    "older copy, put back under a program": Condition(_older, mends=True, moments=MOMENTS[1:]),
+    "older copy, put back before the start": Condition(
+        _older, mends=True, moments=MOMENTS[:1], told="is an older copy"
+    ),
     "of a newer program": Condition(_for_good(spoils.newer)),
 }
-CACHES: Mapping[str, Callable[[Path], object] | None] = {
-    "truncated": spoils.cut_short,
-    "emptied": spoils.emptied,
-    "overwritten": spoils.overwritten,
-    "a page of noise": spoils.with_a_page_of_noise,
-    "bit-flipped": None,
-    "foreign": spoils.from_another_program,
-    "of a newer program": spoils.from_the_future,
-    "without a table": spoils.without_a_table,
-    "a value that is none": spoils.with_a_value_that_is_none,
-    "text that is none": spoils.with_text_that_is_no_text,
-    "moved": None,
-    "disk full (limit on files)": None,
-}
-
-MOMENTS = ("before the start", "between review and sending", "within a batch", "right before sending")
 
 FIGURE = Figure(
-    title=f"{len(JOURNALS)} ways in which a journal is full, moved, damaged or foreign, {len(CACHES)} for a cache",
+    title=(
+        f"{len(JOURNALS)} ways in which a journal is full, read-only, moved, damaged or foreign, "
+        f"{len(CACHES)} for a cache"
+    ),
     unit="files",
     full=10 * (len(JOURNALS) + len(CACHES)),
     subset=len(JOURNALS) + len(CACHES),
     zero=("writes without a journal", "not locked", "not told", "caches not rebuilt", "old caches lost"),
-    present=("caches set aside", "locked", *MOMENTS),
+    present=(
+        *("caches set aside", "flips set aside", "caches read that cannot be written", "locked", *MOMENTS),
+        "older copies told at the start",
+    ),
 )
 
 MUGS = tuple(f"gift:{n}" for n in range(3))
@@ -163,12 +160,11 @@ def run(count: int, seed: int) -> Outcome:
         with tally.case(each, "writes without a journal"), quick_folder() as folder:
             if which < len(JOURNALS):
                 name = list(JOURNALS)[which]
-                moment = MOMENTS[(which + round_) % len(MOMENTS)]
-                if moment == MOMENTS[0] and not JOURNALS[name].at_start:
-                    moment = MOMENTS[1 + round_ % 3]
+                moments = JOURNALS[name].moments
+                moment = moments[(which + round_) % len(moments)]
                 asyncio.run(_Batch(tally, name, moment, rng, Path(folder) / "journal.db").run())
             else:
-                _cache(tally, list(CACHES)[which - len(JOURNALS)], rng, Path(folder) / "cache.db")
+                check_cache(tally, list(CACHES)[which - len(JOURNALS)], rng, Path(folder) / "cache.db")
     return tally.outcome()
 
 
@@ -204,6 +200,7 @@ class _Batch:
         book = journal(path)
         path.with_name("older.db").write_bytes(path.read_bytes())
         bring_to(book, State.CONFIRMED, change(intent(target="gift:before")))
+        book.note_end()  # as a program does when a batch ends
 
     async def run(self) -> None:
         self.tally.counts[self.moment] += 1
@@ -275,11 +272,13 @@ class _Batch:
             self._check_flipped(told)
             return
         if not self.condition.noticed and not told:
+            self._check_all_done(changes)
             return
         allowed = 1 if self.moment == MOMENTS[2] else 0
         must(len(self.shop.arrivals) <= allowed, "not locked", f"{where}: {len(self.shop.arrivals)} were sent")
         must(told, "not locked", f"{where}: nothing was told")
-        must("journal" in told, "not told", f"{where}: {told}")
+        must(self.condition.told in told, "not told", f"{where}: {told}")
+        self.tally.counts["older copies told at the start"] += self.condition.moments == MOMENTS[:1]
         if self.condition.noticed:  # else there may be room for a little more
             with suppress(NotNow, JournalError):
                 changes.stage(intent(1, "gift:0"))
@@ -287,6 +286,17 @@ class _Batch:
         if self.condition.kept:
             now = self.path.read_bytes() if self.path.is_file() else b""
             must(now == self.left, "not locked", f"{where}: the file was changed")
+
+    def _check_all_done(self, changes: Changes) -> None:
+        """Nothing was told, so there was room for everything."""
+        book = Journal(self.path)
+        book.verify()
+        done = {record.op_id for record in book.records(PROFILE.name, states=[State.CONFIRMED])}
+        arrived = {op_id for op_id, _ in self.shop.arrivals}
+        where = f"{self.name}, {self.moment}: nothing was told"
+        must(arrived <= done, "not told", f"{where}, and {len(arrived - done)} that were sent are not confirmed")
+        must(len(arrived) == len(MUGS), "not told", f"{where}, and {len(arrived)} of {len(MUGS)} were sent")
+        self.tally.counts["room enough, and all written"] += 1
 
     def _check_flipped(self, told: str) -> None:
         """Under a program a flipped bit is noticed where it is read; a program that starts reads all of it."""
@@ -325,53 +335,3 @@ def _said(path: Path) -> object:
             return [db.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in tables]
     except (sqlite3.Error, UnicodeDecodeError) as error:
         return str(error)
-
-
-SHOP = Source("shop", "https://shop.example")
-
-
-def _gifts(number: int) -> tuple[Gift, ...]:
-    return tuple(Gift(f"{n:024x}", "S", (("en", "Mug"),), "active", 1, False, None) for n in range(number))
-
-
-def _cache(tally: Tally, name: str, rng: random.Random, path: Path) -> None:
-    """A cache is spoilt, read and written."""
-    written = Cache(path, lambda: NOON)
-    must(
-        not written.save(GIFTS, SHOP, "", Reading(_gifts(200)), NOON).warnings,
-        "caches not rebuilt",
-        "the first save",
-    )
-    if name.startswith("disk full"):
-        with spoils.full_disk(path.stat().st_size):
-            warnings = written.save(GIFTS, SHOP, "", Reading(_gifts(20_000)), NOON).warnings
-        must(warnings, "not told", "a cache that could not be written")
-        must(_count(written) == 200, "old caches lost", "what was there before is gone")
-    elif name == "moved":
-        path.rename(path.with_name("moved.db"))
-    elif name == "bit-flipped":
-        _bit_flipped(path, rng)
-    else:
-        spoil = CACHES[name]
-        assert spoil is not None
-        spoil(path)
-    before = path.read_bytes() if path.exists() else b""
-    cache = Cache(path, lambda: NOON)
-    _count(cache)
-    aside = [
-        file
-        for file in path.parent.iterdir()
-        if ".broken-" in file.name and not file.name.endswith(("-wal", "-shm"))
-    ]
-    kept = cache.save(GIFTS, SHOP, "", Reading(_gifts(7)), NOON)
-    must(not kept.warnings and _count(cache) == 7, "caches not rebuilt", f"{name}: {kept.warnings}")
-    tally.counts["caches set aside"] += len(aside)
-    if name in ("moved", "bit-flipped") or name.startswith("disk full"):
-        return
-    must(len(aside) == 1 and aside[0].read_bytes() == before, "old caches lost", name)
-    must(any(aside[0].name in notice for notice in cache.notices), "not told", f"{name}: {cache.notices}")
-
-
-def _count(cache: Cache) -> int | None:
-    found = cache.load(GIFTS, SHOP, "")
-    return None if found is None else len(found.data)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qtydash.domain.changes import Kind, State
-from tests.proof.raw_vendor import GIFT, OPEN, QUANTITY, Answering, RawVendor, Wire, ok, order
+from tests.proof.raw_vendor import GIFT, NEXT_GIFT, OPEN, QUANTITY, Answering, RawVendor, Wire, ok, order
 
 Write = Literal["gift", "cart", "row", "held cart"]
 """A gift's stock, a cart's selections, the deletion of one record, the deletion of a cart's records."""
@@ -29,6 +29,8 @@ SILENT = (
     *(502, 503, 504, 505, 506, 507, 508, 510, 520, 521, 522, 523, 524, 525, 526, 527, 530, 599, 600, 999),
 )
 """Statuses that say nothing about whether it was done."""
+UNDOCUMENTED = (201, 206, 207)
+"""Statuses of success with which no vendor is known to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Fault:
     With ``endless`` it ends by the deadline only. ``noted``: the outcome must say in words that it is not quite as
     expected. A write that is not in ``expected`` cannot meet it. ``of_a_set`` is expected instead of a count that
     was set: another number than the one that was sent contradicts it, while an amount may have met another's.
+    ``ends``: no later write of a batch may follow it. ``waits``: the seconds, at least and at most, after which a
+    later one follows, where one does.
     """
 
     name: str
@@ -47,6 +51,8 @@ class Fault:
     endless: bool = False
     noted: bool = False
     of_a_set: frozenset[State] = frozenset()
+    ends: bool = False
+    waits: tuple[float, float] = (0, 1)
 
     def fits(self, write: Write, kind: Kind, state: State) -> bool:
         """Whether a write that met it may come to that."""
@@ -65,6 +71,10 @@ BODY_DUE: Expected = {**UNKNOWN, **{w: frozenset({State.CONFIRMED}) for w in ("r
 """Only the answer to a deletion may have any body, or none: nothing is documented of it."""
 TELLING: Expected = {w: frozenset({State.UNKNOWN}) for w in ("gift", "cart")}
 """Answers to what tells an id and counts."""
+BELIEVED: Expected = {**CONFIRMED, "cart": frozenset({State.CONFIRMED, State.UNKNOWN})}
+"""A status that is documented nowhere, with the body of one that is: of a cart it may be doubted."""
+PARTLY: Expected = {**BELIEVED, **{w: frozenset({State.UNKNOWN}) for w in ("row", "held cart")}}
+"""A part of an answer, or one of several parts: of a deletion it tells nothing."""
 
 
 def document(write: Write, *, moved: bool = False, wrong: bool = False) -> bytes:
@@ -75,6 +85,17 @@ def document(write: Write, *, moved: bool = False, wrong: bool = False) -> bytes
     if write == "cart":
         return json.dumps(order(OPEN - moved, "o999" if wrong else "o100")).encode()
     return b'{"ok": true}'
+
+
+def well(write: Write) -> Answering:
+    """The answer to the write that follows: it is done."""
+
+    async def answer(wire: Wire) -> None:
+        await wire.read_all()
+        next_one = json.dumps({"id": NEXT_GIFT, "sku": "MUG", "quantity": QUANTITY + 3}).encode()
+        await wire.send(ok(next_one if write == "gift" else document(write)))
+
+    return answer
 
 
 def _fixed(make: Callable[[Write], bytes]) -> Callable[[Write, random.Random], Answering]:
@@ -98,13 +119,13 @@ def _doing(act: Callable[[Wire], Awaitable[None]]) -> Callable[[Write, random.Ra
     return lambda write, rng: act
 
 
-def _status(status: int) -> Callable[[Write, random.Random], Answering]:
+def _status(status: int, wait: str = "5") -> Callable[[Write, random.Random], Answering]:
+    """An answer with a status; where that asks to come later, in so many seconds."""
     bare = status in (204, 304)
     body = b"" if bare else b'{"message": "as it is"}'
     line = f"{status} {'' if status > 511 else 'Told'}".strip() + ("" if status <= 511 else " ")
-    extra = (
-        ("Location: /elsewhere",) if 300 <= status < 400 else ("Retry-After: 5",) if status in (429, 503) else ()
-    )
+    later = (f"Retry-After: {wait}",) if wait and status in (429, 503) else ()
+    extra = ("Location: /elsewhere",) if 300 <= status < 400 else later
     return _raw(ok(body, *extra, status=line))
 
 
@@ -220,9 +241,23 @@ def _statuses() -> Iterator[Fault]:
             expected = {**expected, "row": frozenset({State.ABSENT})}
         if status == 404:  # its records were listed a moment ago
             expected = {**expected, "held cart": frozenset({State.UNKNOWN})}
-        yield Fault(f"status {status}", _status(status), expected)
+        waits = (5, 7) if status == 429 else (0, 1)
+        yield Fault(f"status {status}", _status(status), expected, ends=status in (401, 403), waits=waits)
+    for status in (404, 410):
+        yield Fault(f"status {status}, of one record", _status(status), {"row": frozenset({State.ABSENT})})
+    for asked, low, high in (("", 0.5, 60), ("0", 0, 60), ("59", 59, 61), ("3600", 60, 61), ("soon", 0.5, 60)):
+        name = f"status 429, {asked or 'no time'} to wait"
+        yield Fault(name, _status(429, asked), all_of(State.REJECTED), waits=(low, high))
     for status in SILENT:
         yield Fault(f"status {status}", _status(status), UNKNOWN)
+    for status in UNDOCUMENTED:
+        whole = PARTLY if status in (206, 207) else BELIEVED
+        yield Fault(f"status {status}, its body as asked for", _whole(status), whole)
+        yield Fault(f"status {status}, its body tells nothing", _status(status), TELLING)
+
+
+def _whole(status: int) -> Callable[[Write, random.Random], Answering]:
+    return _fixed(lambda write: ok(document(write), status=f"{status} Told"))
 
 
 HTML = b"<!doctype html><title>Sign in</title>"

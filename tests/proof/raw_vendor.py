@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager, suppress
 
 ORDER, PROMOTION, GIFT_OF_CART = "o100", "promo1", 4
 GIFT, HOLD, PRODUCT, HELD_CART = "gift1", "row1", "product1", "cart1"
+NEXT_GIFT, NEXT_HOLD, NEXT_CART = "gift9", "row9", "cart9"
+"""What a second change is of."""
 QUANTITY, OPEN = 20, 3
 
 
@@ -66,6 +68,8 @@ class RawVendor:
         """Called when the connection for a write was made."""
         self.arrived: list[bytes] = []
         """What came of each connection for a write."""
+        self.gone: set[str] = set()
+        """The records that reads do not list any more."""
         self._port = 0
         self._server: asyncio.Server | None = None
         self._held: list[socket.socket] = []
@@ -121,16 +125,21 @@ class RawVendor:
             server.close()
         return server is not None
 
+    async def recover(self) -> None:
+        """Listen again, where it does not."""
+        if self._server is None:
+            await self.listen()
+
     async def calm(self) -> None:
         """End what still answers, and listen again."""
         self.answering = None
         self.arrived.clear()
+        self.gone.clear()
         running = list(self._running)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        if self._server is None:
-            await self.listen()
+        await self.recover()
 
     async def aclose(self) -> None:
         await self.calm()
@@ -156,7 +165,8 @@ class RawVendor:
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while head := await reader.readuntil(b"\r\n\r\n"):
             path = head.split(b" ")[1].decode()
-            document = _order() if path.startswith("/ccstore") else _gifts() if "/v1/gifts" in path else _holds()
+            holds = [row for row in _holds() if row["id"] not in self.gone]
+            document = _order() if path.startswith("/ccstore") else _gifts() if "/v1/gifts" in path else holds
             body = json.dumps(document).encode()
             writer.write(ok(body))
             await writer.drain()
@@ -169,8 +179,9 @@ def ok(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
 
 
 def _gifts() -> object:
-    gift = {"id": GIFT, "sku": "MUG", "quantity": QUANTITY, "unlimited_quantity": False}
-    return {"items": [gift], "pagination": {"total_count": 1, "total_pages": 1}}
+    gift = {"sku": "MUG", "quantity": QUANTITY, "unlimited_quantity": False}
+    both = [{**gift, "id": GIFT}, {**gift, "id": NEXT_GIFT}]
+    return {"items": both, "pagination": {"total_count": 2, "total_pages": 1}}
 
 
 def order(removed: int, order_id: str = ORDER) -> dict[str, object]:
@@ -193,9 +204,10 @@ def _order() -> object:
     return order(0)
 
 
-def _holds() -> object:
-    row = {"id": HOLD, "productId": PRODUCT, "consumerCartId": HELD_CART, "quantity": 1, "active": True}
-    return [row]
+def _holds() -> list[dict[str, object]]:
+    row = {"productId": PRODUCT, "quantity": 1, "active": True}
+    both = ((HOLD, HELD_CART), (NEXT_HOLD, NEXT_CART))
+    return [{**row, "id": id, "consumerCartId": cart} for id, cart in both]
 
 
 @asynccontextmanager

@@ -1,9 +1,14 @@
 """Writes of unknown outcome that are judged by reading, while effects come late and other writers are at it.
 
-A shop in memory: a late effect comes within the horizon, and a read shows it up to two seconds after it came. What
-is judged is held against the shop's ledger: for a relative change whether it was done, for any other whether what
-was wanted holds. Where another writer did exactly what a relative change would have done, or undid it, no reader
-can tell the two apart: such are counted by themselves.
+The condition is that no effect comes later than the horizon after its write was sent: here each comes within it,
+and a read shows it up to two seconds after it came. What comes later than that nobody who reads can foresee, and
+nothing is said of it here.
+
+What is judged is held against the shop's ledger: for a relative change whether it was done, for any other whether
+what was wanted holds. Where another writer meanwhile did just what a relative change would have done, or took it
+back, the counts that are read are those of the other outcome, and no reader can tell the two apart. It is then not
+judged as it was. Such are counted by themselves, and are wrong all the same unless the counts that were read were
+really there, and the operator is told no more than what they are consistent with.
 """
 
 import asyncio
@@ -28,7 +33,7 @@ from tests.vendor_model import Fate, ModelShop, answered, lost
 
 SOLE, OTHERS, CLAMPED = "sole writer", "with other writers", "clamped by the vendor"
 UNDECIDED = "undecided as sole writer"
-ALIKE = "told as another writer's equal effect looked"
+HIDDEN = "judged otherwise than it was, where another writer's equal change hid it"
 
 FIGURE = Figure(
     title="outcomes judged by reading, with late effects, other writers and a vendor that clamps",
@@ -147,14 +152,14 @@ class _Doubt:
         done = any(entry.before != entry.after for entry in shop.applied(record.op_id))
         holds = done if intent.kind.is_relative else now == record.change.expected
         if state is not State.UNDECIDED and holds is not (state is State.APPLIED_INFERRED):
-            self._check_alike(record, shop, situation)
+            self._check_hidden(record, shop, situation)
         sent_at = record.sent_at
         must(
             sent_at is not None and looks[0].at >= sent_at + HORIZON, "too early", f"{looks[0].at}, sent {sent_at}"
         )
         must(looks[1].at - looks[0].at >= timedelta(seconds=LOOK_GAP), "too early", "the looks are too close")
 
-    def _check_alike(self, record: ChangeRecord, shop: ModelShop, situation: str) -> None:
+    def _check_hidden(self, record: ChangeRecord, shop: ModelShop, situation: str) -> None:
         """It was judged against the ledger. Another writer's effect must be what was taken for it."""
         state, intent = record.state, record.change.intent
         others = [entry for entry in shop.ledger if entry.target == intent.target and not entry.op_id]
@@ -162,4 +167,4 @@ class _Doubt:
         looked_alike = intent.kind.is_relative and bool(others) and now == looks[-1].facts
         must(looked_alike, "wrong", f"{state} with {situation}, and the ledger has {shop.applied(record.op_id)}")
         must(record.note.startswith("Consistent with"), "wrong", f"told as certain: {record.note}")
-        self.tally.counts[ALIKE] += 1
+        self.tally.counts[HIDDEN] += 1

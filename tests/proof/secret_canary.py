@@ -1,18 +1,21 @@
 """Credentials that can be recognised, from every source, and everything that is left of a session searched.
 
 A session reads, writes, exports and copies; then the shop repeats the credentials it was sent in its refusals,
-redirects and headers; then commands run, among them ``watch`` with a program of the operator's. Searched are the
-terminal's bytes, what commands print, every file of the home but those that the operator wrote a credential
-into, the argument lists of the program and its children, and the environments of children. In one case of six
-the program is broken at a place where it has a credential at hand (``outside.crashing``).
+redirects and headers; then one of the commands runs, by turns, ``watch`` with a program of the operator's
+among them. One credential at least is told by such a program, so every session has children. Searched are the
+terminal's bytes, what was copied through it, what commands print, every file of the home but those that the
+operator wrote a credential into, the argument lists of the program and its children, and the environments of
+children. In one case of six the program is broken at a place where it has a credential at hand
+(``outside.crashing``).
 """
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,20 +36,26 @@ from tests.proof.outside.crashing import PLACES
 from tests.proof.outside.homes import private
 
 FOUND, QUIET_SHOP, NO_CRASH = "occurrences", "credentials never sent", "places that did not break"
+NO_CHILD = "sessions without children"
 FIGURE = Figure(
     title="credentials in what a session leaves, and in what a crash tells",
     unit="sessions, one in six of them broken on purpose",
     full=60,
-    subset=1,
-    zero=(FOUND, QUIET_SHOP, NO_CRASH),
-    present=("bytes searched",),
+    subset=2,
+    zero=(FOUND, QUIET_SHOP, NO_CRASH, NO_CHILD),
+    present=("bytes searched", "crashes", "credentials sent", "children", "copies"),
 )
 
 _EVERY_CRASH = 6
+"""Of so many cases one is broken: the second, so that the part within the tests has one of each."""
 _OURS = ("config.toml",)
 _ACTS = (
-    *("1", "i", "escape", "c", "2", "c", "+", "1", "\r", "w", "a", "escape", "3", "J", "escape", "S", "escape"),
+    *("1", "i", "escape", "c", "2", "c", "+", "1", "\r", "w", "a", "escape", "3", "J", "escape"),
+    *("S", "guest", "\r", "S", "token", "\r", "c"),
 )
+_REFUSED = 3
+"""From this command on they are run against a shop that refuses."""
+_COPY = re.compile(rb"\x1b\]52;[^;\x07\x1b]*;([^\x07\x1b]*)")
 _SHOW = """
 import os, sys
 with open(sys.argv[1], "a") as out:
@@ -149,17 +158,18 @@ class _Case:
             or name in ("CART_TOKEN", "BLAZE_PARTNER_KEY", "BLAZE_DEVELOPER_KEY")
         }
         self._canaries = {name: self._canary() for name in own}
+        self._told_by_program = self._rng.choice(sorted(own))
         self._shop = CanaryShop(create_app(seed=1), {own[name]: each for name, each in self._canaries.items()})
 
     def run(self) -> None:
         with SandboxServer(self._shop) as server:
             config = self._config(server.url)
             private(self._home / "config.toml", config)
-            if self._seed % _EVERY_CRASH == 0:
+            if self._seed % _EVERY_CRASH == 1:
                 self._crash()
             else:
                 self._walk()
-                self._commands()
+                self._run_command()
                 missing = {n for n, each in self._canaries.items() if each not in self._shop.sent}
                 must(not missing, QUIET_SHOP, ", ".join(sorted(missing)))
         self._tally.counts["credentials sent"] += len(self._shop.sent)
@@ -171,7 +181,8 @@ class _Case:
     def _source(self, name: str, variable: str) -> str:
         """Where a credential is written in the configuration, having put it there."""
         canary = self._canaries[name]
-        match self._rng.choice(("plain", "env", "file", "command", "said")):
+        drawn = self._rng.choice(("plain", "env", "file", "command", "said"))
+        match "command" if name == self._told_by_program else drawn:
             case "env":
                 self._variables[f"FAKE_{name}"] = canary
                 return f'{{ env = "FAKE_{name}" }}'
@@ -228,7 +239,7 @@ token = {where["CART_TOKEN"]}
         return Terminal(
             argv,
             columns=160,
-            lines=48,
+            lines=32,
             environment=self._environment(),
             heard=self._written.extend,
             drawn=False,
@@ -242,10 +253,9 @@ token = {where["CART_TOKEN"]}
             terminal.settle(0.2)
             self._press(terminal, _ACTS)
             self._press(terminal, ("e", "\x15", str(self._home / "zz.json"), "\r"))
-            for status in self._rng.sample((401, 403, 422, 500, 302, 429), 2):
-                self._shop.refusing = status
-                self._press(terminal, ("1", "r", "5", "4"))
-                self._look_at(terminal.pid)
+            self._shop.refusing = self._rng.choice((401, 403, 422, 500, 302, 429))
+            self._press(terminal, ("1", "r", "c", "5", "4", "c"))
+            self._look_at(terminal.pid)
             self._shop.refusing = 500
             self._press(terminal, ("2", "-", "1", "\r", "w", "a", "escape", "5", "i", "escape"))
             self._shop.refusing = 0
@@ -265,15 +275,18 @@ token = {where["CART_TOKEN"]}
             if with_children.exists():
                 self._written += with_children.read_bytes()
 
-    def _commands(self) -> None:
-        for session in ("guest", "token"):
-            self._command("cart", "show", "--session", session)
-        self._command("config", "show")
+    def _run_command(self) -> None:
         program = [sys.executable, "-c", _SHOW, str(self._evidence), "", "argument"]
-        self._command("watch", "--once", "--exec", *program)
-        self._shop.refusing = self._rng.choice((401, 403, 422, 500))
-        self._command("cart", "show", "--live")
-        self._command("config", "check")
+        ways: tuple[tuple[str, ...], ...] = (
+            ("watch", "--once", "--exec", *program),
+            ("config", "show"),
+            ("cart", "show", "--session", self._rng.choice(("guest", "token"))),
+            ("cart", "show", "--live"),
+            ("config", "check"),
+        )
+        turn = self._seed % len(ways)
+        self._shop.refusing = self._rng.choice((401, 403, 422, 500)) if turn >= _REFUSED else 0
+        self._command(*ways[turn])
 
     def _command(self, *arguments: str) -> None:
         done = subprocess.run(
@@ -306,9 +319,12 @@ token = {where["CART_TOKEN"]}
 
     def _search(self) -> None:
         places = {"the terminal, output and argument lists": bytes(self._written)}
-        if self._evidence.exists():
-            places["the environment of a child"] = self._evidence.read_bytes()
-            self._tally.counts["children"] += places["the environment of a child"].count(b"'HOME'")
+        copies = [b64decode(each) for each in _COPY.findall(self._written)]
+        places["what was copied"] = b"\n".join(copies)
+        self._tally.counts["copies"] += len(copies)
+        children = self._evidence.read_bytes() if self._evidence.exists() else b""
+        places["the environment of a child"] = children
+        self._tally.counts["children"] += children.count(b"'HOME'")
         for root, _, names in os.walk(self._home):
             for name in names:
                 if name not in _OURS:
@@ -318,11 +334,12 @@ token = {where["CART_TOKEN"]}
         found = [
             f"{name} ({how}) in {place}"
             for name, value in secrets.items()
-            for how, needle in _spellings(value)
+            for needle, how in {needle: how for how, needle in _spellings(value)}.items()
             for place, told in places.items()
             if needle in told
         ]
         must(not found, FOUND, "; ".join(found[:5]))
+        must(b"'HOME'" in children or self._seed % _EVERY_CRASH == 1, NO_CHILD)
 
 
 _VARIABLES = {
@@ -333,11 +350,14 @@ _VARIABLES = {
 
 
 def _spellings(value: str) -> Iterator[tuple[str, bytes]]:
+    """How it may be written. That it is there as it is, whole, is found with its end."""
     raw = value.encode()
-    yield "as it is", raw
     yield "its end", raw[8:]
-    yield "base64", b64encode(raw).rstrip(b"=")[:-1]
-    yield "base64 for URLs", urlsafe_b64encode(raw).rstrip(b"=")[:-1]
+    for before in range(3):
+        # What stands before it in a longer text, and after it, is in the characters at its ends as well.
+        begins, ends = -(-before * 8 // 6), (before + len(raw)) * 8 // 6
+        yield "base64", b64encode(bytes(before) + raw)[begins:ends]
+        yield "base64 for URLs", urlsafe_b64encode(bytes(before) + raw)[begins:ends]
     yield "hex", raw.hex().encode()
     yield "backwards", raw[::-1]
     if quote_plus(value) != value:

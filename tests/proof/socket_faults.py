@@ -1,14 +1,20 @@
 """Faults on a real socket, each met by one write through the engine, its ports, its adapters and a journal.
 
 What each must come to is written down in ``faults`` from the rules for writes, not taken from the program. A write
-of which a byte left is never sent again; one of which none left may be tried three times.
+of which a byte left is never sent again; one of which none left may be tried three times. How often it was sent is
+told by the connections that were made for it, also where the vendor reads nothing: each is in the journal as sent,
+and all but the last of them as not sent.
+
+Behind each fault waits a second write that would go well. It must not be sent after an unknown outcome, after 401
+and 403, and where the first of several deletions was answered as done and is still listed; else it must be sent,
+after 429 as late as the vendor asks for, a minute at most.
 """
 
 import asyncio
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,28 +27,48 @@ from qtydash.domain.carts import selections
 from qtydash.domain.changes import ChangeRecord, Intent, Kind, State
 from qtydash.domain.gifts import Gift, stock_intent
 from qtydash.services import connect
+from qtydash.services.batch import Result
 from qtydash.services.carts import removal_intent, removal_of_all_intent
 from qtydash.services.changes import Changes
 from qtydash.services.order_qty_intents import cart_deletion_intent, deletion_intent
 from qtydash.services.sources import Sources
 from qtydash.storage.journal import Journal
 from tests.changes_kit import Clock, quick_folder
-from tests.proof.faults import FAULTS, Fault, Write
+from tests.proof.faults import FAULTS, Fault, Write, well
 from tests.proof.figure import Figure, Outcome, Tally, must
-from tests.proof.raw_vendor import GIFT, HELD_CART, HOLD, ORDER, PRODUCT, QUANTITY, RawVendor, raw_vendor
+from tests.proof.raw_vendor import (
+    GIFT,
+    HELD_CART,
+    HOLD,
+    NEXT_CART,
+    NEXT_GIFT,
+    NEXT_HOLD,
+    ORDER,
+    PRODUCT,
+    QUANTITY,
+    RawVendor,
+    raw_vendor,
+)
+
+BATCHES = "batches that went on or stopped wrongly"
 
 FIGURE = Figure(
-    title=f"{len(FAULTS)} kinds of faults on a real socket, each met by one write",
+    title=f"{len(FAULTS)} kinds of faults on a real socket, each met by one write with another one behind it",
     unit="writes",
     full=2_000,
     subset=len(FAULTS),
-    zero=("misclassed", "sent again", "unjournaled"),
-    present=("confirmed", "rejected", "not_sent", "unknown", "absent"),
+    zero=("misclassed", "sent again", "unjournaled", BATCHES),
+    present=(
+        *("confirmed", "rejected", "not_sent", "unknown", "absent"),
+        *("batches that stopped", "batches that went on", "asked to wait"),
+    ),
 )
 
 ATTEMPTS = 3
 SHORT, LONG = 0.6, 60.0
 """Seconds that a write may take where the fault is that it never ends, and elsewhere."""
+BEHIND: Mapping[Write, Write] = {"gift": "gift", "cart": "gift", "row": "row", "held cart": "row"}
+"""What the second write is, by the first."""
 
 
 def run(count: int, seed: int) -> Outcome:
@@ -66,7 +92,8 @@ async def _run(tally: Tally, seeds: range) -> None:
 async def _meet(tally: Tally, seed: int, vendor: RawVendor, profile: Profile, home: Path) -> None:
     """One write meets one fault."""
     fault, rng = FAULTS[seed % len(FAULTS)], random.Random(seed)
-    write = rng.choice(sorted(fault.expected))
+    writes = sorted(fault.expected)  # one after the other, so that each kind of write meets each fault
+    write = writes[(seed + seed // len(FAULTS)) % len(writes)]
     clock, journal = Clock(), Journal(home / "journal.db")
     sources = Sources(profile, Paths(home / "config.toml", home / "cache.db", journal.path), clock)
     (home / "config.toml").touch(0o600)
@@ -82,19 +109,22 @@ async def _meet(tally: Tally, seed: int, vendor: RawVendor, profile: Profile, ho
 
     vendor.on_write = connected
     try:
-        intent = await _intent(write, sources, clock, rng)
-        proposals = [replace(line, accepted=True) for line in await changes.plan([intent])]
-        must(proposals[0].ready, "misclassed", f"the review refused it: {proposals[0].refusal}")
-        with _meeting(fault, write, vendor, rng):
+        intents = [await _intent(write, sources, clock, rng), await _intent_behind(write, sources, clock)]
+        proposals = [replace(line, accepted=True) for line in await changes.plan(intents)]
+        for line in proposals:
+            must(line.ready, "misclassed", f"the review refused it: {line.refusal}")
+        batch = _Batch(fault, write, vendor, rng)
+        with batch.meeting():
             try:
-                await asyncio.wait_for(changes.apply(proposals), 120)
+                result = await asyncio.wait_for(changes.apply(proposals, on_result=batch.turn), 120)
             finally:  # says more than what it led to
-                must(len(vendor.sent) <= 1, "sent again", f"{fault.name}, {write}")
+                must(len([data for data in batch.first if data]) <= 1, "sent again", f"{fault.name}, {write}")
         journal.verify()
-        (record,) = journal.records(profile.name)
-        tally.counts[record.state.value] += 1
+        first, second = sorted(journal.records(profile.name), key=lambda record: record.op_id)
+        tally.counts[first.state.value] += 1
         must(not unjournaled, "unjournaled", f"{fault.name}, {write}: {unjournaled}")
-        _check(fault, write, record, vendor)
+        batch.check_first(first)
+        batch.check_second(tally, first, second, result.stopped)
     finally:
         await sources.aclose()
         changes.close()
@@ -103,42 +133,104 @@ async def _meet(tally: Tally, seed: int, vendor: RawVendor, profile: Profile, ho
             task.cancel()
 
 
-def _check(fault: Fault, write: Write, record: ChangeRecord, vendor: RawVendor) -> None:
-    told = f"{fault.name}, {write}: {record.state} ({record.note})"
-    sends = [event.state for event in record.events].count(State.SENT)
-    must(sends == 1 or (not vendor.sent and sends <= ATTEMPTS), "sent again", f"{told}, {sends} attempts")
-    must(len(vendor.arrived) <= (1 if vendor.sent else ATTEMPTS), "sent again", told)
-    must(fault.fits(write, record.change.intent.kind, record.state), "misclassed", told)
-    must(not fault.noted or record.note, "misclassed", f"{told}: nothing says that it is not as expected")
-    must(vendor.sent or record.state is not State.CONFIRMED, "misclassed", f"{told}, and nothing arrived")
+@dataclass
+class _Batch:
+    """Two writes: the first meets the fault; the second, and what is read before and between them, does not."""
 
+    fault: Fault
+    write: Write
+    vendor: RawVendor
+    rng: random.Random
+    position: int = 0
+    of_first: int | None = None
+    """How many connections were made for the first, once the second is sent."""
+    shown: bool = False
+    """Whether what the first deletes is listed no more once it was sent."""
 
-@contextmanager
-def _meeting(fault: Fault, write: Write, vendor: RawVendor, rng: random.Random) -> Iterator[None]:
-    """The next write meets the fault; the reads before it do not."""
-    sent = VendorClient.send
+    def turn(self, position: int, result: Result) -> None:
+        """The batch tells how far it is."""
+        self.position = position
 
-    async def send(self: VendorClient, *request: Any, **more: Any) -> Any:
-        vendor.answering = fault.answering(write, rng)
-        if fault.before is not None:
-            await fault.before(vendor)
-        usual, self._deadline = self._deadline, SHORT if fault.endless else LONG
-        try:
-            return await sent(self, *request, **more)
-        finally:
-            self._deadline = usual
+    @property
+    def first(self) -> list[bytes]:
+        """What arrived on each connection for the first write."""
+        return self.vendor.arrived[: self.of_first]
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(VendorClient, "send", send)
-        yield
+    @property
+    def second(self) -> list[bytes]:
+        return [] if self.of_first is None else self.vendor.arrived[self.of_first :]
+
+    @contextmanager
+    def meeting(self) -> Iterator[None]:
+        sent = VendorClient.send
+
+        async def send(client: VendorClient, *request: Any, **more: Any) -> Any:
+            usual = client._deadline
+            await self._prepare(client)
+            try:
+                return await sent(client, *request, **more)
+            finally:
+                client._deadline, self.vendor.answering = usual, None
+                await self.vendor.recover()
+                if self.shown:
+                    self.vendor.gone.add(HOLD)
+
+        self.shown = self.rng.random() < 0.5
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(VendorClient, "send", send)
+            yield
+
+    async def _prepare(self, client: VendorClient) -> None:
+        client._deadline = SHORT if self.fault.endless and not self.position else LONG
+        if self.position:
+            if self.of_first is None:
+                self.of_first = len(self.vendor.arrived)
+            self.vendor.answering = well(BEHIND[self.write])
+            return
+        self.vendor.answering = self.fault.answering(self.write, self.rng)
+        if self.fault.before is not None:
+            await self.fault.before(self.vendor)
+
+    def check_first(self, record: ChangeRecord) -> None:
+        """It came to what it must, and was sent as often as it may be."""
+        told, sent = self._told(record), [data for data in self.first if data]
+        turns = [event.state for event in record.events]
+        sends = turns.count(State.SENT)
+        must(sends - 1 <= turns.count(State.NOT_SENT), "sent again", f"{told}, {sends} attempts")
+        must(len(self.first) <= sends, "sent again", f"{told}, {len(self.first)} connections for {sends} attempts")
+        must(sends == 1 or (not sent and sends <= ATTEMPTS), "sent again", f"{told}, {sends} attempts")
+        must(self.fault.fits(self.write, record.change.intent.kind, record.state), "misclassed", told)
+        must(not self.fault.noted or record.note, "misclassed", f"{told}: nothing says that it is not as expected")
+        must(sent or record.state is not State.CONFIRMED, "misclassed", f"{told}, and nothing arrived")
+
+    def check_second(self, tally: Tally, first: ChangeRecord, second: ChangeRecord, stopped: str) -> None:
+        """It was sent if it may be, and not too early."""
+        told = f"{self._told(first)}; the next: {second.state} ({second.note})"
+        turns, connections = [event.state for event in second.events], len(self.second)
+        deletes = first.change.intent.kind.deletes
+        unseen = deletes and first.state is State.CONFIRMED and not self.shown
+        if first.state is State.UNKNOWN or self.fault.ends or unseen:
+            must(turns == [State.PLANNED, State.ABANDONED] and not connections, BATCHES, f"{told}: it went on")
+            must(stopped, BATCHES, f"{told}: nothing says why it stopped")
+            tally.counts["batches that stopped"] += 1
+            return
+        must(turns == [State.PLANNED, State.SENT, State.CONFIRMED], BATCHES, f"{told}: {stopped or 'it stopped'}")
+        must(connections == 1, "sent again", f"{told}, {connections} connections")
+        tally.counts["batches that went on"] += 1
+        assert second.sent_at is not None
+        waited, (least, most) = (second.sent_at - first.at).total_seconds(), self.fault.waits
+        must(least <= waited <= most, BATCHES, f"{told}: it went on after {waited:.1f} s")
+        tally.counts["asked to wait"] += first.status == 429
+
+    def _told(self, record: ChangeRecord) -> str:
+        return f"{self.fault.name}, {self.write}: {record.state} ({record.note})"
 
 
 async def _intent(write: Write, sources: Sources, clock: Clock, rng: random.Random) -> Intent:
     now = clock()
     if write == "gift":
-        gift = Gift(GIFT, "MUG", (), "", QUANTITY, False, None)
         kind, amount = rng.choice(((Kind.GIFT_ADJUST, 3), (Kind.GIFT_SET, QUANTITY + 3)))
-        return stock_intent(gift, kind, amount, "MUG", now=now, seen_at=now)
+        return _stock_intent(GIFT, kind, amount, clock)
     if write == "cart":
         assert sources.cart is not None
         cart = (await sources.cart.live("shopper")).data
@@ -147,11 +239,25 @@ async def _intent(write: Write, sources: Sources, clock: Clock, rng: random.Rand
             return removal_of_all_intent("shopper", cart, now=now, seen_at=now)
         return removal_intent("shopper", cart, selections(cart)[0], 3, now=now, seen_at=now)
     assert sources.order_qty is not None
-    (row,) = (await sources.order_qty.live(PRODUCT)).data
+    row, _ = (await sources.order_qty.live(PRODUCT)).data
     assert (row.id, row.consumer_cart_id) == (HOLD, HELD_CART)
     if write == "row":
         return deletion_intent(row, PRODUCT, now=now, seen_at=now)
     return cart_deletion_intent(HELD_CART, [(PRODUCT, row)], now=now, seen_at=now, products=[PRODUCT])
+
+
+async def _intent_behind(write: Write, sources: Sources, clock: Clock) -> Intent:
+    if BEHIND[write] == "gift":
+        return _stock_intent(NEXT_GIFT, Kind.GIFT_ADJUST, 3, clock)
+    assert sources.order_qty is not None
+    _, row = (await sources.order_qty.live(PRODUCT)).data
+    assert (row.id, row.consumer_cart_id) == (NEXT_HOLD, NEXT_CART)
+    return deletion_intent(row, PRODUCT, now=clock(), seen_at=clock())
+
+
+def _stock_intent(gift: str, kind: Kind, amount: int, clock: Clock) -> Intent:
+    shown = Gift(gift, "MUG", (), "", QUANTITY, False, None)
+    return stock_intent(shown, kind, amount, "MUG", now=clock(), seen_at=clock())
 
 
 def _profile(folder: Path, url: str) -> Profile:

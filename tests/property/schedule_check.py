@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 from tests.changes_kit import HORIZON
-from tests.property.schedules import LAG, PROFILES, Doubled, Schedule, Unjournaled
+from tests.property.schedules import LAG, PROFILES, Doubled, EndedEarly, Schedule, Unjournaled
 from tests.vendor_model import Entry, ModelShop
 
 from qtydash.domain.changes import (
@@ -12,6 +12,7 @@ from qtydash.domain.changes import (
     NEVER_MADE,
     UNRESOLVED,
     ChangeRecord,
+    Kind,
     State,
 )
 from qtydash.services.judging import LOOK_GAP
@@ -19,7 +20,10 @@ from qtydash.storage.journal import Journal
 
 
 def check(schedule: Schedule) -> None:
-    """Raise ``Doubled``, ``Unjournaled``, ``AssertionError`` where journal and ledger do not agree."""
+    """Raise ``Doubled``, ``Unjournaled``, ``AssertionError`` where journal and ledger do not agree.
+
+    And ``EndedEarly`` where they do, of fewer writes than there were to be.
+    """
     shop, book = schedule.shop, Journal(schedule.path)
     book.verify()
     records = [record for profile in PROFILES for record in book.records(profile)]
@@ -29,12 +33,15 @@ def check(schedule: Schedule) -> None:
             raise Doubled(f"{op_id} reached the vendor {times} times")
     if schedule.unjournaled or not ids >= {*shop.sends, *(entry.op_id for entry in shop.ledger if entry.op_id)}:
         raise Unjournaled(next(iter(schedule.unjournaled), "sent, and in no journal"))
+    schedule.states = Counter(event.state for record in records for event in record.events)
     for record in records:
-        schedule.seen |= {event.state for event in record.events}
         _check_one(shop, record)
+    _check_absent(shop, records)
     taken = Counter(r.change.intent.target for r in records if r.state in UNRESOLVED)
     assert not [target for target, n in taken.items() if n > 1], "two unresolved changes of one target"
     _check_wishes(shop, book, records)
+    if len(shop.sends) < schedule.writes:
+        raise EndedEarly(f"{len(shop.sends)} of {schedule.writes} writes were sent")
 
 
 def _check_one(shop: ModelShop, record: ChangeRecord) -> None:
@@ -52,6 +59,31 @@ def _check_one(shop: ModelShop, record: ChangeRecord) -> None:
         assert not applied, f"{state} and in the ledger"
     if state in (State.APPLIED_INFERRED, State.NOT_APPLIED_INFERRED):
         _check_inferred(shop, record, applied)
+
+
+def _check_absent(shop: ModelShop, records: list[ChangeRecord]) -> None:
+    """What was told as gone, not by us, was gone when the last request came, and it was not this change's doing.
+
+    Who had taken it then was another writer, or a change of ours of which nobody knew what had become: it may have
+    come late, and may have been judged either way since. Its own answer cannot have said that it was done.
+    """
+    by_id = {record.op_id: record for record in records}
+    for record in records:
+        if record.state is not State.ABSENT:
+            continue
+        target, arrived = record.change.intent.target, [at for op_id, at in shop.arrivals if op_id == record.op_id]
+        assert record.change.intent.kind is Kind.HOLD_DELETE, "told as absent, and it deletes no single record"
+        assert not shop.applied(record.op_id), "told as gone, not by us, and this change took it"
+        assert arrived, "told as absent, and it never arrived"
+        takers = [
+            entry
+            for entry in shop.ledger
+            if entry.target == target and entry.at <= arrived[-1] and not any(entry.after.values())
+        ]
+        assert takers, "told as absent, and it was there"
+        for entry in takers:
+            doubtful = not entry.op_id or State.UNKNOWN in {event.state for event in by_id[entry.op_id].events}
+            assert doubtful, f"told as gone, not by us, and {entry.op_id} was answered as done"
 
 
 def _check_inferred(shop: ModelShop, record: ChangeRecord, applied: list[Entry]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import sqlite3
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import replace
@@ -45,6 +46,10 @@ class Unjournaled(AssertionError):
     """A write reached the vendor that the journal did not have as sent."""
 
 
+class EndedEarly(AssertionError):
+    """A schedule ended before its writes were sent."""
+
+
 class Schedule:
     """One schedule: a shop with other writers, programs that come and go, and an operator with bad luck."""
 
@@ -62,11 +67,16 @@ class Schedule:
         """What reached the vendor and was not written down as sent. It is told at the end: the engine takes any
         error of a write for a fault of its own."""
         self.programs: dict[str, Program] = {}
-        self.seen: set[State] = set()
-        """Every state that a change came to."""
-        self.killed = 0
+        self.states: Counter[State] = Counter()
+        """How often a change came to each state."""
+        self.killed = self.restarts = self.rivals = 0
         self.troubled = self.rng.random() < 0.2
         """Whether the journal fails now and then too."""
+
+    @property
+    def seen(self) -> set[State]:
+        """Every state that a change came to."""
+        return set(self.states)
 
     # What happens.
 
@@ -230,8 +240,10 @@ class Schedule:
         with pytest.raises(NotNow):
             await rival.changes.apply(await rival.changes.plan([self._wish(GIFTS[0])]))
         rival.end()
+        self.rivals += 1
 
     async def _restart(self) -> None:
+        self.restarts += 1
         self._start(self.rng.choice(PROFILES))
 
     async def _time_passes(self) -> None:
