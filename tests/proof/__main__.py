@@ -11,7 +11,7 @@ from tests.proof import NAMES, page
 from tests.proof.figure import Figure, Outcome, joined, module
 from tests.proof.piece import outcome
 
-AT_ONCE = 4
+AT_ONCE = 5
 """Pieces that run at one time, for two cores: half of them wait for a terminal, a process or a deadline."""
 WITHIN = 1_800.0
 """Seconds after which a piece is broken."""

@@ -60,6 +60,7 @@ FIGURE = Figure(
     zero=(MEMORY, LATE, KEYS, AWAY, CRASHES),
     present=("keys answered meanwhile",),
     alone=True,
+    proc=True,
 )
 
 

@@ -37,6 +37,7 @@ FIGURE = Figure(
     subset=len(WAYS),
     zero=("in flight without a journal state", "sent again", "told wrongly", "did not end"),
     present=WAYS,
+    proc=True,
 )
 
 GIFT, SKU, BEFORE, ADDED = "gift-MUGS", "MUGS", 50, 3

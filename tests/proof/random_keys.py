@@ -36,6 +36,7 @@ FIGURE = Figure(
     subset=1,
     zero=(OTHER, SENT, ENDED),
     present=("keys", "clicks", "GET requests", "refusals told"),
+    proc=True,
 )
 
 _SIZES = ((160, 48), (80, 24), (60, 20))

@@ -44,6 +44,7 @@ FIGURE = Figure(
     subset=2,
     zero=(FOUND, QUIET_SHOP, NO_CRASH, NO_CHILD),
     present=("bytes searched", "crashes", "credentials sent", "children", "copies"),
+    proc=True,
 )
 
 _EVERY_CRASH = 6
