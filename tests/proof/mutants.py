@@ -1,7 +1,8 @@
-"""Faults put into journal, answer table, judging by reading, ``safe_text``, ids and gates: tests must see each.
+"""Faults put into journal, lock, answer table, judging, ``safe_text``, ids, gates: tests must see each.
 
 A fault is one of ``mutations``. It is put into the memory of a process of its own, which then runs the tests of
-that module; the files are as they were. One that no test sees is wrong here, unless ``LEFT`` says why none can.
+that module; the files are as they were. One that no test sees is wrong here, unless ``LEFT`` says why. Before the
+first and after the last the same tests run without a fault: what fails then is the tests' own.
 """
 
 import json
@@ -10,6 +11,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +28,9 @@ _AGREE = "both looks are the same there, or it is undecided"
 _WORDS = "only the words of a refusal are others"
 _CLOSED = "the file is closed then, which takes back what was not committed"
 _MOST = "how many are told at most is a choice"
+_LENGTH = "how much of a text is kept is a choice"
+_CLOEXEC = "Python opens every file so"
+_TYPE = "a type, which nobody asks for while the program runs"
 _AS_MANY = "a row has as many values as there are columns"
 TARGETS = {
     "domain/ids.py": ("unit/test_domain_ids.py",),
@@ -36,6 +41,9 @@ TARGETS = {
         "unit/test_models_changes.py",
     ),
     "services/judging.py": ("unit/changes", "unit/test_models_changes.py"),
+    "adapters/requests.py": ("unit/test_requests.py",),
+    "storage/lock.py": ("unit/test_journal_lock.py",),
+    "storage/journal_file.py": ("unit/test_journal_file.py", "unit/test_journal_connection.py"),
     "storage/journal_rows.py": (*_JOURNAL, "unit/test_journal_rows.py", "unit/changes"),
     "storage/journal.py": (*_JOURNAL, "unit/changes", "unit/test_stopped.py"),
 }
@@ -58,14 +66,39 @@ LEFT = {
     "storage/journal.py: Journal._records: db.execute('BEGIN') -> pass": "seen only where another program writes "
     "between two statements",
     "storage/journal.py: _follow_chain: 0 -> 1": _WORDS,
+    "adapters/requests.py: SecretStr | str -> SecretStr": _TYPE,
+    "adapters/requests.py: SecretStr | str -> str": _TYPE,
+    "storage/journal_file.py: 5.0 -> 6.0": "how long another program is waited for is a choice",
+    "storage/journal_file.py: connected: 100 -> 101": _LENGTH,
+    "storage/journal_file.py: connected: 100 -> 101: (the 2. of these)": _LENGTH,
+    "storage/journal_file.py: remember: seq > told.seq -> seq >= told.seq": "the same is noted again",
+    "storage/journal_file.py: _Marker: 0 -> 1": "it is given each time",
+    "storage/journal_file.py: _make: 4 -> 5": "how many letters at random a name has is a choice",
+    "storage/journal_file.py: _make: os.O_CREAT | os.O_EXCL | os.O_RDWR -> os.O_CREAT | os.O_EXCL": "it is closed "
+    "at once",
+    "storage/journal_file.py: _make: os.O_CREAT | os.O_EXCL -> os.O_CREAT": "no other file has that name",
+    "storage/journal_file.py: _make: 384 -> 385": "it is closed to others whenever it is opened",
+    "storage/journal_file.py: _make: sync_folder(path.parent) -> pass": "the marker is written next, and the "
+    "folder synced with it",
+    "storage/journal_file.py: _open: False -> True": "each connection is used where it was opened",
+    "storage/journal_file.py: _open: db.close() -> pass": "nobody has it then, which closes it",
+    "storage/lock.py: WriterLock.take: os.O_RDWR | os.O_CREAT | os.O_CLOEXEC -> os.O_RDWR | os.O_CREAT": _CLOEXEC,
+    "storage/lock.py: WriterLock.take: 2000 -> 2001": _LENGTH,
+    "storage/lock.py: WriterLock.take: 0 -> 1: (the 2. of these)": "the one byte that is left is written over",
+    "storage/lock.py: WriterLock.is_free: os.O_RDWR | os.O_CLOEXEC -> os.O_RDWR": _CLOEXEC,
+    "storage/lock.py: WriterLock.is_free: os.O_RDWR | os.O_CLOEXEC -> os.O_CLOEXEC": "a file that is opened to be "
+    "read can be locked as well",
+    "storage/lock.py: WriterLock._told: 200 -> 201": _LENGTH,
     "storage/journal_rows.py: change_of: False -> True": _AS_MANY,
     "storage/journal_rows.py: event_of: False -> True": _AS_MANY,
 }
-"""Faults that no test can see, and why."""
+"""Faults that need no test or that none can see, and why."""
 
 SURVIVED, BROKEN, LISTED = "not seen by any test", "tests that fail without a fault", "seen, but listed as unseen"
-WITHIN = 180
-"""Seconds for the tests of one fault: with some of them nothing ends."""
+WITHIN = 30
+"""Seconds for the tests of one fault, and twice what they take without one: with some faults nothing ends."""
+_FIRST = 300.0
+"""Seconds for the tests without a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +134,7 @@ def mutants() -> Sequence[Mutant]:
 
 
 FIGURE = Figure(
-    title="small faults put into journal, answer table, judging by reading, safe_text, ids and gates",
+    title="small faults put into journal, lock, answer table, judging by reading, safe_text, ids and gates",
     unit="mutants",
     full=len(mutants()),
     subset=8,
@@ -123,21 +156,27 @@ def run(count: int, seed: int) -> Outcome:
 
 def _try(tally: Tally, module: str, among: Mapping[int, Mutant]) -> None:
     """Try mutants of one module, by their seeds."""
-    untouched, *codes = _codes(module, [None, *(mutant.mutation for mutant in among.values())])
+    untouched, *codes, after = _codes(module, [None, *(mutant.mutation for mutant in among.values()), None])
     for (seed, mutant), code in zip(among.items(), codes, strict=True):
         with tally.case(seed, BROKEN):
-            must(untouched == _UNSEEN, BROKEN, f"{module}: {untouched}")
-            must(code in (_UNSEEN, _SEEN), BROKEN, f"{code}: {mutant.words}")
+            must(untouched == after == _UNSEEN, BROKEN, f"{module}: {untouched}, {after}")
+            must(code in (_UNSEEN, *_HOW), BROKEN, f"{code}: {mutant.words}")
             if mutant.words in LEFT:
                 must(code == _UNSEEN, LISTED, mutant.words)
-                tally.counts["that no test can see"] += 1
+                tally.counts["listed with the reason"] += 1
             else:
-                must(code == _SEEN, SURVIVED, mutant.words)
-                tally.counts["seen by a test"] += 1
+                must(code != _UNSEEN, SURVIVED, mutant.words)
+                tally.counts[_HOW[code]] += 1
 
 
-_UNSEEN, _SEEN, _FAULT = 0, 1, 99
-"""How a process ends in which the tests ran: they passed, one failed, or it did not come to them."""
+_UNSEEN, _SEEN, _UNLOADED, _NO_END, _DIED, _FAULT = 0, 101, 102, 103, 104, 199
+"""What became of a process in which the tests run: what ends it by itself ends it with another number."""
+_HOW = {
+    _SEEN: "seen by a test",
+    _UNLOADED: "with which the module cannot be loaded",
+    _NO_END: "with which the tests do not end",
+    _DIED: "with which the process dies",
+}
 
 
 def _codes(module: str, tried: Sequence[Mutation | None]) -> Sequence[int]:
@@ -163,7 +202,8 @@ def _collect(module: str, tried: Sequence[Mutation | None], folder: Path) -> Non
         os.environ["CI"] = "1"  # the same examples each time, and none kept
         tests = [str(ROOT / "tests" / each) for each in TARGETS[module]]
         options = ("-x", "-q", "--tb=no", "-p", "no:xdist", f"--basetemp={folder}/tests", f"--rootdir={ROOT}")
-        pytest.main([*options, *tests], plugins=[_EachFault(module, tried, folder / "codes")])
+        ends = ("-o", "faulthandler_timeout=0")  # what does not end is ended, and told, from here
+        pytest.main([*options, *ends, *tests], plugins=[_EachFault(module, tried, folder / "codes")])
     finally:
         os._exit(0)
 
@@ -176,6 +216,7 @@ class _EachFault:
         self._tried = tried
         self._told = told
         self._took = told.with_name("took")
+        self._within: float = _FIRST
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -185,6 +226,7 @@ class _EachFault:
             if each is None and self._took.exists():  # the quick ones first: most faults are seen by many
                 took = json.loads(self._took.read_text())
                 session.items.sort(key=lambda item: took[item.nodeid])
+                self._within = WITHIN + 2 * sum(took.values())
         self._told.write_text(json.dumps(codes))
         return True
 
@@ -193,16 +235,22 @@ class _EachFault:
         if pid == 0:
             code = _FAULT
             try:
-                signal.setitimer(signal.ITIMER_REAL, WITHIN)
+                os.setsid()
+                signal.setitimer(signal.ITIMER_REAL, self._within)
                 code = self._ended(session, fault)
             finally:
                 os._exit(code)
         _, status = os.waitpid(pid, 0)
-        return _SEEN if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
+        with suppress(ProcessLookupError):  # what a test started, and did not come to end
+            os.killpg(pid, signal.SIGKILL)
+        if not os.WIFSIGNALED(status):
+            told = os.waitstatus_to_exitcode(status)
+            return told if told in (_UNSEEN, *_HOW, _FAULT) else _DIED
+        return _NO_END if os.WTERMSIG(status) == signal.SIGALRM else _DIED
 
     def _ended(self, session: pytest.Session, fault: Mutation | None) -> int:
         if not put_in(self._module, _source(self._module), fault):
-            return _SEEN
+            return _UNLOADED
         items, took = session.items, {}
         for item, following in zip(items, [*items[1:], None], strict=True):
             begun = time.perf_counter()

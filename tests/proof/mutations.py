@@ -29,6 +29,9 @@ _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.IsNot: ast.Is,
 }
 _COUNTED: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add}
+_GENERATED = "<string>"
+"""Where functions are from that a dataclass makes: what its fields are without a value is among their defaults."""
+_PLAIN = (bool, int, float)
 _LEFT_ALONE = {"annotation", "returns", "decorator_list", "bases", "type_params", "type_comment"}
 
 
@@ -96,6 +99,9 @@ def _take_code(kept: Mapping[str, object], fresh: Mapping[str, object], path: st
             if other.__code__.co_filename == path and mine.__code__.co_filename == path:
                 mine.__code__ = other.__code__
                 mine.__defaults__, mine.__kwdefaults__ = other.__defaults__, other.__kwdefaults__
+            elif mine.__code__.co_filename == other.__code__.co_filename == _GENERATED:
+                pairs = zip(mine.__defaults__ or (), other.__defaults__ or (), strict=True)
+                mine.__defaults__ = tuple(b if type(b) in _PLAIN else a for a, b in pairs)
         if isinstance(old, _lru_cache_wrapper):
             old.cache_clear()
 

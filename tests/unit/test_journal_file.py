@@ -14,6 +14,7 @@ from tests.spoils import (
     cut_short,
     dangling,
     emptied,
+    execute,
     folder,
     foreign,
     full_disk,
@@ -246,6 +247,38 @@ def test_a_lost_marker_is_written_again(path: Path) -> None:
     path.unlink()
     with pytest.raises(JournalError, match="missing"):
         book.unlock(NOON)
+
+
+def test_what_is_noted_beside_it_is_where_it_ends(path: Path) -> None:
+    book = journal(path)
+    bring_to(book, State.CONFIRMED)
+    Journal(path).unlock(NOON)
+    Journal(path).unlock(NOON)
+    with closing(sqlite3.connect(path)) as db:
+        end = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    noted = json.loads(journal_file.marker(path).read_text())
+    assert (noted["seq"], noted["hash"]) == end
+
+
+def test_a_journal_that_does_not_say_which_it_is_is_damaged(path: Path) -> None:
+    journal(path)
+    execute(path, "DROP TRIGGER journal_remains", "DELETE FROM journal")
+    with pytest.raises(JournalError, match="does not say which journal it is"):
+        Journal(path).unlock(NOON)
+
+
+def test_a_journal_that_is_replaced_while_it_is_read_is_noticed(path: Path) -> None:
+    book = journal(path)
+    another = path.with_name("another.db")
+    journal(another)
+
+    def replace(statement: str) -> None:
+        if "FROM changes" in statement and another.exists():
+            another.rename(path)
+
+    with watched(replace), pytest.raises(JournalError, match="was replaced while it was open"):
+        book.records(SHOP)
+    assert not another.exists()
 
 
 # What cannot be written.

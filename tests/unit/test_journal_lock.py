@@ -1,5 +1,7 @@
 """One writer per profile: whoever comes second is told who is first, and is first once that one is gone."""
 
+import errno
+import fcntl
 import json
 import os
 import signal
@@ -92,6 +94,77 @@ def test_within_one_process_it_is_held_once_too(journal: Path) -> None:
     first.release()
     second.take(NOON)
     second.release()
+
+
+def test_it_is_ours_and_nobody_s_until_it_is_taken(journal: Path) -> None:
+    mine = lock(journal)
+    assert [mine.is_ours, mine.is_free] == [False, True]
+    mine.take(NOON)
+    assert [mine.is_ours, mine.is_free] == [True, False]
+    mine.release()
+    assert [mine.is_ours, mine.is_free] == [False, True]
+
+
+def test_asking_whether_it_is_free_does_not_take_it(journal: Path) -> None:
+    mine, other = lock(journal), lock(journal)
+    mine.take(NOON)
+    mine.release()
+    assert other.is_free
+    mine.take(NOON)
+    assert mine.held
+    mine.release()
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+def test_one_whose_file_was_taken_away_is_let_go_and_taken_anew(journal: Path, how: str) -> None:
+    mine = lock(journal)
+    mine.take(NOON)
+    file = lock_file(journal)
+    moved = file.rename(file.with_suffix(".moved"))
+    if how == "replaced":
+        file.touch()
+    assert [mine.is_ours] == [False]
+    mine.take(NOON)
+    assert [mine.is_ours] == [True]
+    with moved.open() as left:
+        fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    mine.release()
+
+
+def test_who_does_not_get_it_keeps_no_file_open(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = lock(journal), lock(journal)
+    first.take(NOON)
+    free = next_file()
+    with pytest.raises(HeldElsewhere):
+        second.take(NOON)
+    assert next_file() == free
+    assert [second.is_free] == [False]
+    assert next_file() == free
+    first.release()
+
+    def none(file: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    free = next_file()
+    monkeypatch.setattr(fcntl, "flock", none)
+    with pytest.raises(OSError, match="No locks available"):
+        second.take(NOON)
+    assert next_file() == free
+    assert not second.held
+
+
+def next_file() -> int:
+    """The number that the next file to be opened gets: the lowest that is free."""
+    file = os.open(os.devnull, os.O_RDONLY)
+    os.close(file)
+    return file
+
+
+def test_the_folders_above_it_are_made(tmp_path: Path) -> None:
+    mine = lock(tmp_path / "a" / "b" / "journal.db")
+    mine.take(NOON)
+    assert mine.held
+    mine.release()
 
 
 def test_the_file_is_0600_stays_and_names_nobody_once_it_is_free(journal: Path) -> None:
