@@ -10,6 +10,7 @@ import json
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,23 +25,13 @@ from tests.proof.figure import Figure, Outcome, Tally, must
 from tests.proof.outside.homes import hostile_home
 from tests.proof.outside.spoiled import Spoiler, spoiled_shop
 from tests.proof.outside.stream import Judge
-from tests.proof.outside.texts import Hostile, hostile, marks_in
-from tests.proof.outside.tour import BYTES, CRASHES
+from tests.proof.outside.texts import KINDS, Hostile, marks_in, walk_of
+from tests.proof.outside.tour import BYTES, CRASHES, MISSED
 
 ACTING, PAIRS = "cells and tags that act", "pairs of text and place"
-AT_ONCE = 24
-"""Texts in one shop."""
-FIGURE = Figure(
-    title="hostile texts in what commands print: tables through a pty, CSV, JSON, HTML, words on stderr",
-    unit="commands",
-    full=64,
-    subset=2,
-    zero=(CRASHES, BYTES, ACTING),
-    present=(PAIRS,),
-)
-
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FORMATS = ("table", "csv", "json")
+_LISTS = ("products", "show", "list")
 _TAGS = frozenset(
     {
         "abbr",
@@ -86,14 +77,16 @@ _TAGS = frozenset(
     }
 )
 Command = tuple[str, ...]
+CHANGES: Command = ("changes", "list")
+_GIFT = "5d8b0a6552910502640e8a76"
+_SET: Command = ("gifts", "set", _GIFT, "8", "--yes", "--reason", "[/x] [@click=app.bell]zRE0;")
 
 
 def run(count: int, seed: int) -> Outcome:
     tally = Tally()
     pairs: set[tuple[str, str]] = set()
-    for walk in range(seed // AT_ONCE, (seed + count - 1) // AT_ONCE + 1):
-        cases = range(max(seed, walk * AT_ONCE), min(seed + count, (walk + 1) * AT_ONCE))
-        texts = [hostile(walk * AT_ONCE + n) for n in range(AT_ONCE)]
+    for walk, cases in groupby(range(seed, seed + count), lambda case: case // COMMANDS):
+        texts = walk_of(walk, len(KINDS))
         with TemporaryDirectory(prefix="qtydash-proof-") as folder:
             home = Path(folder)
             spoiler, state = spoiled_shop(texts)
@@ -103,17 +96,26 @@ def run(count: int, seed: int) -> Outcome:
                 known = tuple(_commands(home))
                 for each in cases:
                     with tally.case(each, CRASHES):
-                        arguments, refusing = known[each % len(known)]
+                        arguments, refusing = known[each % COMMANDS]
                         spoiler.refusing = refusing
-                        if "--offline" in arguments:  # a piece of a walk may begin here
-                            _fill(home, arguments)
+                        _prepare(home, arguments)
                         place = f"{' '.join(arguments[:2])} {refusing or ''}"
                         for kind in _formats(arguments):
                             printed = _printed(home, arguments, kind, refusing=refusing)
-                            pairs |= {(f"{place} {kind}", "".join(found)) for found in marks_in(printed)}
+                            found = set(marks_in(printed))
+                            _must_print(arguments, kind, found, refusing)
+                            pairs |= {(f"{place} {kind}", "".join(each)) for each in found}
     tally.counts[PAIRS] += len(pairs)
-    tally.measured("places", len({(place, mark[:2]) for place, mark in pairs}))
+    tally.measured("places in the largest part", len({(place, mark[:2]) for place, mark in pairs}))
     return tally.outcome()
+
+
+def _must_print(arguments: Command, kind: str, found: set[tuple[str, str]], refusing: int) -> None:
+    """Each command prints some of the texts, and one that lists what the shop has prints every kind of them."""
+    lists = arguments[0] in ("tickets", "gifts", "cart", "order-qty", "changes") and arguments[1] in _LISTS
+    lists = lists and not refusing and not {"--session", "--against"} & {*arguments}
+    printed, wanted = len({number for _, number in found}), len(KINDS) + 1 if lists else 1
+    must(printed >= wanted, MISSED, f"{arguments[:2]} {kind}: {printed} of {wanted} texts")
 
 
 def _files(home: Path, spoiler: Spoiler, state: SandboxState, texts: list[Hostile]) -> None:
@@ -121,6 +123,10 @@ def _files(home: Path, spoiler: Spoiler, state: SandboxState, texts: list[Hostil
         rows = csv.writer(out)
         rows.writerow(["sku", "quantity"])
         rows.writerows([text.marked("IF", n).replace("\0", "")[:3_000], 5] for n, text in enumerate(texts))
+    with (home / "staged.csv").open("w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(["id", "delta"])
+        rows.writerows([gift.id, 1] for gift in state.gifts.all)
     order = spoiler.spoiled(json.loads(json.dumps(state.carts[RICH_ORDER])), "cart")
     (home / "order.json").write_text(json.dumps(order))
     order["shoppingCart"]["items"] = order["shoppingCart"]["items"][:3]
@@ -129,7 +135,6 @@ def _files(home: Path, spoiler: Spoiler, state: SandboxState, texts: list[Hostil
 
 def _commands(home: Path) -> Iterator[tuple[Command, int]]:
     """Each command, and the status that the shop refuses it with; 0 when it does not."""
-    gift = "5d8b0a6552910502640e8a76"
     reads: tuple[Command, ...] = (
         ("tickets", "products"),
         ("tickets", "show", PARK),
@@ -146,30 +151,47 @@ def _commands(home: Path) -> Iterator[tuple[Command, int]]:
     yield ("cart", "show", "--check"), 0
     yield ("cart", "show", "--file", str(home / "order.json")), 0
     yield ("cart", "show", "--file", str(home / "order.json"), "--against", str(home / "before.json")), 0
-    yield ("gifts", "set", gift, "7", "--dry-run"), 0
-    yield ("gifts", "set", gift, "8", "--yes", "--reason", "[/x] [@click=app.bell]zRE0;"), 0
+    yield ("gifts", "set", _GIFT, "7", "--dry-run"), 0
+    yield _SET, 0
     yield ("gifts", "import", str(home / "counts.csv"), "--dry-run"), 0
-    yield ("order-qty", "clean", "prod-1", "--dry-run"), 0
-    yield ("changes", "list"), 0
+    yield ("order-qty", "clean", "prod-1", "--dry-run", "--max", "100"), 0
+    yield CHANGES, 0
     yield ("config", "show"), 0
     yield ("config", "check"), 0
     yield ("cart", "show", "--session", "[@click=app.quit]zAR0;[/nope]"), 0
     yield from ((each, status) for status in (500, 403) for each in (*reads, ("config", "check")))
-    yield ("gifts", "set", gift, "9", "--yes"), 422
+    yield ("gifts", "set", _GIFT, "9", "--yes"), 422
     yield from (((*each, "--offline"), 0) for each in reads[:-1])
 
 
-def _fill(home: Path, arguments: Command) -> None:
-    """Have the cache hold what is to be shown offline."""
-    live = [each for each in arguments if each != "--offline"]
-    subprocess.run(
-        [shop.QTYDASH, *live],
-        env=shop.environment(home),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        timeout=120,
-        check=True,
-    )
+COMMANDS = len(tuple(_commands(Path())))
+"""Each once, in a shop that has every kind of text."""
+FIGURE = Figure(
+    title="hostile texts in what commands print: tables through a pty, CSV, JSON, HTML, words on stderr",
+    unit=f"commands among {len(KINDS) + 1} texts",
+    full=COMMANDS,
+    subset=2,
+    zero=(CRASHES, BYTES, ACTING, MISSED),
+    present=(PAIRS,),
+)
+
+
+def _prepare(home: Path, arguments: Command) -> None:
+    """Have the cache hold what is to be shown offline, and the journal what is to be listed: each stands alone."""
+    before: list[Command] = []
+    if "--offline" in arguments:
+        before = [tuple(each for each in arguments if each != "--offline")]
+    elif arguments == CHANGES:
+        before = [("gifts", "import", str(home / "staged.csv"), "--stage", "--max", "100"), _SET]
+    for each in before:
+        subprocess.run(
+            [shop.QTYDASH, *each],
+            env=shop.environment(home),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=120,
+            check=True,
+        )
 
 
 def _formats(arguments: Command) -> Sequence[str]:

@@ -4,8 +4,10 @@ A shop sends the texts in every field that is shown; the configuration, files an
 person goes through all panes, details, dialogs, the review, the journal, refusals (``outside.tour``). A text
 counts at a place when its mark was drawn there; a place that did not draw all that it must is a failure.
 
-What may be written is listed in ``outside.stream``. That data fires no action is seen from what an action
-leaves: an end, a bell, a write to the clipboard, a request that changes something, a file.
+What may be written is listed in ``outside.stream``. An action that a text fires is written down where the program
+dispatches it (``outside.recorded``), and seen from what it leaves: an end, a bell, a write to the clipboard, a
+request that changes something, a file. Texts are clicked on where they stand; in the leg of the last guard one is
+let act, which must be written down.
 """
 
 from itertools import groupby
@@ -13,20 +15,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.proof.figure import Figure, Outcome, Tally
-from tests.proof.outside.texts import hostile
+from tests.proof.outside.texts import KINDS, walk_of
 from tests.proof.outside.tour import ACTIONS, BYTES, CRASHES, LEGS, MISSED, Tour
 
 AT_ONCE = 8
-"""Texts in one shop: each is in many fields, and each list has as many rows."""
-PAIRS = "pairs of text and place"
+"""Texts in one shop, beside the one that is in all: each is in many fields, and each list has as many rows."""
+WALKS = len(KINDS) // AT_ONCE
+"""As many as bring every kind of text to every place."""
+PAIRS, CLICKS = "pairs of text and place", "clicks on texts"
 
 FIGURE = Figure(
     title="hostile texts on every screen, in every field, through a pty",
-    unit=f"legs of walks among {AT_ONCE} texts",
-    full=5 * len(LEGS),
+    unit=f"legs of {WALKS} walks among {AT_ONCE + 1} texts",
+    full=WALKS * len(LEGS),
     subset=1,
     zero=(CRASHES, BYTES, ACTIONS, MISSED),
-    present=(PAIRS,),
+    present=(PAIRS, CLICKS),
 )
 
 
@@ -35,14 +39,15 @@ def run(count: int, seed: int) -> Outcome:
     places: set[tuple[str, str]] = set()
     for walk, cases in groupby(range(seed, seed + count), lambda case: case // len(LEGS)):
         legs = [case % len(LEGS) for case in cases]
-        tour = Tour([hostile(walk * AT_ONCE + n) for n in range(AT_ONCE)], legs)
+        tour = Tour(walk_of(walk, AT_ONCE), legs)
         with TemporaryDirectory(prefix="qtydash-proof-") as folder:
             tour.run(Path(folder))
         tally.ran += len(legs)
         for told in tour.failures:
             tally.failed(walk * len(LEGS) + told.leg, told.zero, told.words)
         tally.counts[PAIRS] += len(tour.pairs)
+        tally.counts[CLICKS] += tour.clicked
         tally.counts["bytes written"] += tour.written
         places |= {(place, field) for place, field, _ in tour.pairs}
-    tally.measured("places", len(places))
+    tally.measured("places in the largest part", len(places))
     return tally.outcome()

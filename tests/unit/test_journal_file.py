@@ -83,7 +83,14 @@ def test_it_is_a_strict_rollback_journal_that_waits_for_the_disk(path: Path) -> 
     with journal_file.connected(path) as db:
         told = {
             name: db.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in ("journal_mode", "synchronous", "foreign_keys", "trusted_schema", "application_id")
+            for name in (
+                "journal_mode",
+                "synchronous",
+                "foreign_keys",
+                "trusted_schema",
+                "application_id",
+                "user_version",
+            )
         }
         tables = db.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").fetchall()
     assert told == {
@@ -91,7 +98,8 @@ def test_it_is_a_strict_rollback_journal_that_waits_for_the_disk(path: Path) -> 
         "synchronous": 3,
         "foreign_keys": 1,
         "trusted_schema": 0,
-        "application_id": journal_file.APPLICATION_ID,
+        "application_id": 0x7174796A,
+        "user_version": 1,
     }
     own = {"changes", "events", "current", "drafts", "journal"}
     assert {name for name, strict in tables if strict} == own

@@ -3,14 +3,15 @@
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from benchmarks import shop
-from benchmarks.terminal import Terminal
+from benchmarks.terminal import KEYS, Terminal
 
+from tests.proof.outside.standing import standing_in
 from tests.proof.outside.stream import Judge
 from tests.proof.outside.texts import marks_in
 
@@ -21,9 +22,20 @@ PATIENCE = 20.0
 _ESCAPE = "\x1b[27u"
 """The escape key as terminals send it that tell it from the beginning of a sequence: nothing waits for more."""
 _SEQUENCES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_CLICKED = 4
+"""Marks that are clicked on at one time."""
+_SCREENS = 200_000
+"""Bytes in which what stands on the screen was drawn, if it was drawn at this place."""
+
+RECORDED = (shop.PYTHON, "-m", "tests.proof.outside.recorded")
 
 Pair = tuple[str, str, str]
 """A place, a field and the number of a text."""
+
+
+def _pressed(column: int, line: int) -> str:
+    """A click as terminals send it."""
+    return f"\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m"
 
 
 class Missed(Exception):
@@ -33,7 +45,8 @@ class Missed(Exception):
 class Session:
     """One program on one terminal, which draws texts whose marks are looked for. Leaving it ends the program.
 
-    ``pairs`` says where each text was drawn, ``wrong`` what was written besides, with the place it was written at.
+    ``pairs`` says where each text was drawn, ``wrong`` what was written besides, with the place it was written at,
+    ``clicked`` how many times one was clicked on.
     """
 
     def __init__(
@@ -42,14 +55,15 @@ class Session:
         arguments: Sequence[str] = (),
         *,
         size: tuple[int, int] = (160, 48),
-        program: Sequence[str] = (shop.QTYDASH,),
+        program: Sequence[str] = RECORDED,
     ) -> None:
         self.judge = Judge(size, "start")
         self.wrong: list[str] = []
         self.pairs: set[Pair] = set()
+        self.clicked = 0
         self._text = bytearray()
         self._last = b""
-        self._place = "start"
+        self.place = "start"
         settings = {"TEXTUAL_ANIMATIONS": "none", "QTYDASH_REFRESH": "off", "PYTHONPATH": str(shop.ROOT)}
         environment = shop.environment(home, **settings)
         self.terminal = Terminal(
@@ -87,7 +101,7 @@ class Session:
 
     def at(self, place: str) -> None:
         """From here on what is written belongs to ``place``."""
-        self._place = place
+        self.place = place
         self._text.clear()
 
     def press(self, *keys: str) -> None:
@@ -96,14 +110,18 @@ class Session:
             self.terminal.press(_ESCAPE if key == "escape" else key)
             self.terminal.settle(QUIET, timeout=PATIENCE)
 
+    def look(self, onward: str) -> None:
+        """Open the details, leave them, and go on."""
+        self.press("i", _ESCAPE + KEYS[onward])
+
     def type(self, text: str) -> None:
         """Type at once, as a person who knows what comes, and press enter."""
         self.press(text, "enter")
 
-    def paste(self, text: str) -> None:
-        """Paste, as terminals do that mark it."""
+    def paste(self, text: str, first: str = "") -> None:
+        """Paste, as terminals do that mark it; ``first`` press that."""
         kept = text.encode(errors="ignore").decode().replace("\x1b[201~", "")
-        self.press(f"\x1b[200~{kept}\x1b[201~")
+        self.press(f"{first}\x1b[200~{kept}\x1b[201~")
 
     def copy(self, key: str = "c") -> None:
         """Press what writes to the clipboard: once, and only here."""
@@ -113,12 +131,26 @@ class Session:
         deadline = time.monotonic() + PATIENCE
         while self.judge.may_copy:  # an earlier copy's words may stand there still
             if time.monotonic() > deadline or not self.terminal.running:
-                raise Missed(f"{self._place}: nothing was copied")
+                raise Missed(f"{self.place}: nothing was copied")
             self.terminal.rest(0.02)
 
     def click(self, column: int, lines: Iterable[int]) -> None:
         """Click on each of these lines, in this column."""
-        self.press("".join(f"\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m" for line in lines))
+        self.press("".join(_pressed(column, line) for line in lines))
+
+    def touch(self, fields: str, acting: Collection[str]) -> None:
+        """Click on texts in these fields where they were drawn last at this place, on those in ``acting`` first.
+
+        On its mark and on what comes behind it. Raises ``Missed`` when none of them stands here.
+        """
+        drawn = standing_in(self._text[-_SCREENS:].decode(errors="replace"))
+        # What was drawn last is the likeliest to stand there still.
+        here = [(number, at) for (letters, number), at in reversed(drawn.items()) if letters in fields.split()]
+        standing = [at for _, at in sorted(here, key=lambda each: each[0] not in acting)][:_CLICKED]
+        if not standing:
+            raise Missed(f"{self.place}: there is no text to click on")
+        self.clicked += len(standing)
+        self.press("".join(_pressed(column + more, line) for column, line in standing for more in (1, 7)))
 
     def rest(self) -> None:
         self.terminal.settle(0.2, timeout=PATIENCE)
@@ -129,7 +161,7 @@ class Session:
         while not all(each in self.text for each in words):
             if time.monotonic() > deadline or not self.terminal.running:
                 missing = next(each for each in words if each not in self.text)
-                raise Missed(f"{self._place}: {missing!r} did not come; the last: {self.text[-300:]!r}")
+                raise Missed(f"{self.place}: {missing!r} did not come; the last: {self.text[-300:]!r}")
             self.terminal.rest(0.02)
 
     def see(self, fields: str, numbers: int, *, also: str = "") -> None:
@@ -142,7 +174,7 @@ class Session:
         self._missing(also.split(), 0)
         while missing := self._missing(wanted, numbers):
             if time.monotonic() > deadline or not self.terminal.running:
-                raise Missed(f"{self._place}: {missing} was never drawn; the last: {self.text[-300:]!r}")
+                raise Missed(f"{self.place}: {missing} was never drawn; the last: {self.text[-300:]!r}")
             self.terminal.rest(0.02)
 
     def quit(self) -> int:
@@ -157,7 +189,7 @@ class Session:
 
     def _missing(self, fields: Sequence[str], numbers: int) -> str:
         seen: Mapping[str, set[str]] = self.seen()
-        self.pairs |= {(self._place, each, number) for each in fields for number in seen[each]}
+        self.pairs |= {(self.place, each, number) for each in fields for number in seen[each]}
         lacking = [each for each in fields if len(seen[each]) < numbers]
         return ", ".join(f"{each} ({len(seen[each])} of {numbers})" for each in lacking)
 
@@ -175,5 +207,5 @@ class Session:
         self._blame()
 
     def _blame(self) -> None:
-        self.wrong += [f"{self._place}: {each}" for each in self.judge.wrong]
+        self.wrong += [f"{self.place}: {each}" for each in self.judge.wrong]
         self.judge.wrong.clear()

@@ -114,6 +114,9 @@ class Spoiler:
     def spoiled(self, document: Json, vendor: VendorKey) -> Json:
         """A vendor's document as it comes out."""
         counts: Counter[str] = Counter()
+        if isinstance(document, dict) and (page := document.get("pagination")):
+            before = (page["current_page"] - 1) * page["per_page"]  # texts go on where the last page ended
+            counts.update(dict.fromkeys(FIELDS[vendor].values(), before))
         if vendor == "tickets":
             _with_own_fields(document)
         found = _walk(document, FIELDS[vendor], lambda field: self._next(field, counts))
@@ -170,16 +173,26 @@ def spoiled_shop(texts: Sequence[Hostile]) -> tuple[Spoiler, SandboxState]:
 
 
 def _few_tickets(state: SandboxState, count: int) -> None:
-    """So many options of one product with 20 days from today, and as many products besides."""
+    """So many options of one product with some days from today, and as many products besides."""
     tickets = state.tickets
     park = tickets.products[PARK]
-    options = park.options[:count]
-    codes = {option.code for option in options}
+    had = len(park.options)
+    options = tuple(
+        replace(park.options[n % had], code=f"{park.options[n % had].code}{'-' * (n // had)}")
+        for n in range(count)
+    )
+    days = 20 if count < had else 3
     tickets.products = {PARK: replace(park, options=options)} | {
         f"product-{n}": replace(park, code=f"product-{n}", options=options[:1]) for n in range(count)
     }
-    days = [r for r in tickets.rows[PARK] if r.option_code in codes and 0 <= (r.date - tickets.today).days < 20]
-    tickets.rows = {code: [] for code in tickets.products} | {PARK: days}
+    soon = [row for row in tickets.rows[PARK] if 0 <= (row.date - tickets.today).days < days]
+    rows = [
+        replace(row, option_code=option.code)
+        for option in options
+        for row in soon
+        if option.code.rstrip("-") == row.option_code
+    ]
+    tickets.rows = {code: [] for code in tickets.products} | {PARK: rows}
 
 
 def _few_holds(state: SandboxState, count: int) -> None:

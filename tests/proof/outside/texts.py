@@ -8,7 +8,7 @@ from random import Random
 
 MARK = "z"
 """What a mark begins with: then come the field's two letters and the text's number among those of its shop."""
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxy"
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyABCDEFGHIJKLMNOPQRSTUVWXYZ!~._"
 MOST = len(_DIGITS)
 """Texts that one shop can tell apart."""
 
@@ -40,9 +40,15 @@ def marks_in(text: str) -> Iterator[tuple[str, str]]:
         yield found[1], found[2]
 
 
-def numbers_in(text: str) -> list[int]:
-    """The numbers of the texts whose marks are in ``text``."""
-    return [_DIGITS.index(digit) for _, digit in marks_in(text)]
+def marked_at(text: str) -> Iterator[tuple[tuple[str, str], int]]:
+    """Every mark in ``text``, as its letters and its digit, and where it begins."""
+    for found in _MARKS.finditer(text):
+        yield (found[1], found[2]), found.start()
+
+
+def digit(number: int) -> str:
+    """How a mark writes a text's number."""
+    return _DIGITS[number]
 
 
 def _storm(rng: Random) -> str:
@@ -162,6 +168,10 @@ _KINDS: tuple[tuple[str, str, str | Callable[[Random], str]], ...] = (
     ("any escape", "", lambda rng: "".join("\x1b" + chr(rng.randint(32, 126)) for _ in range(12))),
 )
 KINDS = tuple(kind for kind, _, _ in _KINDS)
+ACTS = Hostile("action around the mark", "[@click=app.bell]", "here[/] [link='file:///x']open[/]")
+"""What acts wherever markup is read: its mark itself is what a click would fire."""
+CORNER = "ZZ"
+"""The letters in the mark of the words that ``outside.unguarded`` lets act."""
 
 
 def hostile(seed: int) -> Hostile:
@@ -169,6 +179,16 @@ def hostile(seed: int) -> Hostile:
     rng = Random(seed)
     row = _KINDS[seed % len(_KINDS)]
     return Hostile(row[0], row[1], _body(row, rng))
+
+
+def walk_of(walk: int, count: int) -> list[Hostile]:
+    """The texts of one walk of those that have every kind between them, ``count`` in each; ``ACTS`` is in all.
+
+    Kinds that stand together above are much the same: no walk has many of one sort.
+    """
+    walks = len(_KINDS) // count
+    again, first = divmod(walk, walks)
+    return [*(hostile(again * len(_KINDS) + first + n * walks) for n in range(count)), ACTS]
 
 
 def _body(row: tuple[str, str, str | Callable[[Random], str]], rng: Random) -> str:
