@@ -27,9 +27,9 @@ from qtydash.domain.snapshot import Reading
 MISSED = """\
 `json.loads` only makes dicts and lets them go. The program has the same parser tell amounts as decimals, has
 pydantic check each record's fields one by one, makes it a frozen object of up to fifteen fields (1 to 3 µs), and
-tells each from the others by its id, so that none comes twice. Holds cost most: their ten fields are checked in
-one object and kept in a second, with times made of epoch milliseconds. That is a choice: what a vendor sends is
-checked before anything is drawn of it or done with it.
+tells each from the others by its id, so that none comes twice. Holds cost most: their fifteen fields are
+checked in one object and kept in another, with times made of epoch milliseconds. That is a choice: what a vendor
+sends is checked before anything is drawn of it or done with it.
 """
 
 PART = 10

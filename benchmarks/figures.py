@@ -38,9 +38,9 @@ class Row:
 Measure = Callable[[Effort], Iterator[Row]]
 
 
-def told(what: str, values: Sequence[float], unit: str = "ms", *, beside: str = "") -> Row:
-    """A figure that only gives the others their scale."""
-    return Row(what, spread(values, unit), beside)
+def told(what: str, values: Sequence[float], unit: str = "ms", *, beside: str = "", among: int = 0) -> Row:
+    """A figure that only gives the others their scale; ``among``: of how many samples it is one."""
+    return Row(what, spread(values, unit, among), beside)
 
 
 def processor(values: Sequence[float]) -> str:
@@ -48,10 +48,12 @@ def processor(values: Sequence[float]) -> str:
     return f"processor time: {short(median(values), 'ms')}"
 
 
-def within(what: str, values: Sequence[float], most: float, unit: str = "ms", *, beside: str = "") -> Row:
+def within(
+    what: str, values: Sequence[float], most: float, unit: str = "ms", *, beside: str = "", among: int = 0
+) -> Row:
     """A median that should be ``most`` or less."""
     value = median(values)
-    return Row(what, spread(values, unit), beside, short(value, unit), f"≤ {most:g} {unit}", value <= most)
+    return Row(what, spread(values, unit, among), beside, short(value, unit), f"≤ {most:g} {unit}", value <= most)
 
 
 def times(
@@ -64,7 +66,7 @@ def times(
 ) -> Row:
     """A median as a multiple of ``floor``'s, which should be ``most`` or less."""
     ratio = median(values) / median(floor)
-    beside = f"{of}: {short(median(floor), unit)}"
+    beside = _beside(of, floor, unit)
     if most is None:
         return Row(what, spread(values, unit), beside, f"{ratio:.2f} ×")
     return Row(what, spread(values, unit), beside, f"{ratio:.2f} ×", f"≤ {most:g} ×", ratio <= most)
@@ -80,7 +82,7 @@ def faster(
 ) -> Row:
     """How many times faster than ``than`` it is, which should be ``least`` or more."""
     ratio = median(than) / median(values)
-    beside = f"{of}: {short(median(than), unit)}"
+    beside = _beside(of, than, unit)
     result = f"{ratio:.3g} × faster"
     if least is None:
         return Row(what, spread(values, unit), beside, result)
@@ -92,9 +94,17 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def spread(values: Sequence[float], unit: str) -> str:
-    """The median, how far the runs lay apart, and how many they were where they were not ``RUNS``."""
-    middle, many = short(median(values), unit), f"n={len(values)}"
+def _beside(of: str, values: Sequence[float], unit: str) -> str:
+    """What it is compared with: its median, of how many where they were not ``RUNS``."""
+    return f"{of}: {short(median(values), unit)}" + ("" if len(values) == RUNS else f", n={len(values)}")
+
+
+def spread(values: Sequence[float], unit: str, among: int = 0) -> str:
+    """The median, how far the runs lay apart, and how many they were where they were not ``RUNS``.
+
+    ``among``: of how many samples the only value is one.
+    """
+    middle, many = short(median(values), unit), f"n={among or len(values)}"
     if len(values) < 2:
         return f"{middle}, {many}"
     apart = f"{middle} ({_digits(min(values))}–{_digits(max(values))})"

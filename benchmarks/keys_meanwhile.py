@@ -39,10 +39,10 @@ def measure(effort: Effort) -> Iterator[Row]:
                 meanwhile += _keys(terminal, seconds=60)
                 terminal.settle()
     yield told("at rest", idle)
-    yield told("at rest, 95 % within", [percentile(idle, 95)])
+    yield told("at rest, 95 % within", [percentile(idle, 95)], among=len(idle))
     yield told(f"while {pages} pages are read", meanwhile)
-    yield within("the same, 95 % within", [percentile(meanwhile, 95)], 10)
-    yield told("the same, longest", [max(meanwhile)])
+    yield within("the same, 95 % within", [percentile(meanwhile, 95)], 10, among=len(meanwhile))
+    yield told("the same, longest", [max(meanwhile)], among=len(meanwhile))
 
 
 def _keys(terminal: Terminal, seconds: float) -> list[float]:

@@ -117,16 +117,16 @@ def _as_one_without_rights(path: Path, *, file: bool) -> Iterator[None]:
     mask = 0o777 if os.geteuid() == 0 else 0o700
     path.chmod((0o444 if file else 0o666) & mask)
     path.parent.chmod((0o777 if file else 0o555) & mask)
-    users = os.getresuid()
-    if users[1] == 0:
+    is_root = os.geteuid() == 0
+    if is_root:
         os.setresuid(_NOBODY, _NOBODY, 0)
     try:
         yield
     finally:
-        os.setresuid(*users)
+        if is_root:
+            os.setresuid(0, 0, 0)
         path.parent.chmod(0o700)
-        for each in path.parent.iterdir():  # SQLite makes what it leaves beside a file as read-only as that is
-            each.chmod(0o600)
+        path.chmod(0o600)
 
 
 def _flip(tally: Tally, rng: random.Random, path: Path) -> None:

@@ -157,7 +157,8 @@ def run(count: int, seed: int) -> Outcome:
         rng = random.Random(each)
         # One moment after the other, so that ten rounds bring each condition to each moment.
         which, round_ = each % (len(JOURNALS) + len(CACHES)), each // (len(JOURNALS) + len(CACHES))
-        with tally.case(each, "writes without a journal"), quick_folder() as folder:
+        otherwise = "writes without a journal" if which < len(JOURNALS) else "caches not rebuilt"
+        with tally.case(each, otherwise), quick_folder() as folder:
             if which < len(JOURNALS):
                 name = list(JOURNALS)[which]
                 moments = JOURNALS[name].moments

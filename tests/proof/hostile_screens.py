@@ -6,8 +6,8 @@ counts at a place when its mark was drawn there; a place that did not draw all t
 
 What may be written is listed in ``outside.stream``. An action that a text fires is written down where the program
 dispatches it (``outside.recorded``), and seen from what it leaves: an end, a bell, a write to the clipboard, a
-request that changes something, a file. Texts are clicked on where they stand; in the leg of the last guard one is
-let act, which must be written down.
+request that changes something, a file. Clicks go to where texts were drawn last; in the leg of the last guard one
+text is let act, which must be written down.
 """
 
 from itertools import groupby
@@ -22,7 +22,7 @@ AT_ONCE = 8
 """Texts in one shop, beside the one that is in all: each is in many fields, and each list has as many rows."""
 WALKS = len(KINDS) // AT_ONCE
 """As many as bring every kind of text to every place."""
-PAIRS, CLICKS = "pairs of text and place", "clicks on texts"
+PAIRS, CLICKS = "pairs of text and place", "clicks where a text was drawn last"
 
 FIGURE = Figure(
     title="hostile texts on every screen, in every field, through a pty",
@@ -31,6 +31,7 @@ FIGURE = Figure(
     subset=1,
     zero=(CRASHES, BYTES, ACTIONS, MISSED),
     present=(PAIRS, CLICKS),
+    proc=True,
 )
 
 

@@ -41,6 +41,8 @@ from tests.proof.outside.servers import (
 )
 
 DEADLINE = 2.0
+PATIENT = 10.0
+"""The deadline of a run that looks at no clock: its read must outlast a key on a loaded machine."""
 LATE_BY = 1.0
 """Seconds after its due time in which a read has ended."""
 ROOM = 64.0
@@ -98,7 +100,7 @@ def _environment(home: Path, elsewhere: str) -> dict[str, str]:
 
 def _one(tally: Tally, attack: Attack, reader: Reader, server: Attacker, home: Path, *, timed: bool) -> None:
     private(home / "config.toml", _config(reader, server.server.url))
-    argv = [shop.PYTHON, "-m", "tests.proof.outside.launch", str(DEADLINE)]
+    argv = [shop.PYTHON, "-m", "tests.proof.outside.launch", str(DEADLINE if timed else PATIENT)]
     environment = _environment(home, server.elsewhere.url)
     name = f"{attack.name}, {reader.name}"
     with Terminal(argv, columns=80, lines=24, environment=environment) as terminal, _lag() as gaps:
@@ -136,8 +138,8 @@ def _one(tally: Tally, attack: Attack, reader: Reader, server: Attacker, home: P
     tally.measured("longest key at rest, ms", max(shown - pressed for pressed, shown in resting))
     must(not server.elsewhere.connections, AWAY, f"{name}: {server.elsewhere.connections} connections")
     must(peak - rest <= ROOM, MEMORY, f"{name}: {peak - rest:.0f} MiB beside {rest:.0f}")
-    must(len(keys) > 1, KEYS, f"{name}: no key was pressed while its answer was read")
     if timed:
+        must(len(keys) > 2 or took < due / 2, KEYS, f"{name}: one key only in a read of {took:.1f} s")
         must(took <= due + LATE_BY, LATE, f"{name}: after {took:.1f} s")
         worst = max(range(len(keys)), key=lambda n: beside[n])
         told = f"{waits[worst]:.0f} ms, {lost[worst]:.0f} of them the machine's"

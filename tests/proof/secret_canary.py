@@ -50,10 +50,9 @@ FIGURE = Figure(
 _EVERY_CRASH = 6
 """Of so many cases one is broken: the second, so that the part within the tests has one of each."""
 _OURS = ("config.toml",)
-_ACTS = (
-    *("1", "i", "escape", "c", "2", "c", "+", "1", "\r", "w", "a", "escape", "3", "J", "escape"),
-    *("S", "guest", "\r", "S", "token", "\r", "c"),
-)
+_ACTS = (*("1", "i", "escape", "c", "2", "c", "+", "1", "\r", "w", "a", "escape", "3", "J", "escape"),)
+_SESSIONS = (("CART_VISITOR", ("S", "guest", "\r")), ("CART_TOKEN", ("S", "token", "\r", "c")))
+"""What is sent by a session, and how it is chosen."""
 _REFUSED = 3
 """From this command on they are run against a shop that refuses."""
 _COPY = re.compile(rb"\x1b\]52;[^;\x07\x1b]*;([^\x07\x1b]*)")
@@ -253,6 +252,10 @@ token = {where["CART_TOKEN"]}
                 terminal.rest(0.05)
             terminal.settle(0.2)
             self._press(terminal, _ACTS)
+            self._until_sent(terminal, "CART_PASSWORD")
+            for name, chosen in _SESSIONS:  # choosing another gives up a read whose credential is still fetched
+                self._press(terminal, chosen)
+                self._until_sent(terminal, name)
             self._press(terminal, ("e", "\x15", str(self._home / "zz.json"), "\r"))
             self._shop.refusing = self._rng.choice((401, 403, 422, 500, 302, 429))
             self._press(terminal, ("1", "r", "c", "5", "4", "c"))
@@ -262,6 +265,11 @@ token = {where["CART_TOKEN"]}
             self._shop.refusing = 0
             terminal.press("q")
             terminal.ended(20)
+
+    def _until_sent(self, terminal: Terminal, name: str) -> None:
+        deadline = time.monotonic() + 30
+        while self._canaries[name] not in self._shop.sent and time.monotonic() < deadline:
+            terminal.rest(0.05)
 
     def _press(self, terminal: Terminal, names: Sequence[str]) -> None:
         for name in names:

@@ -141,7 +141,7 @@ class Session:
     def touch(self, fields: str, acting: Collection[str]) -> None:
         """Click on texts in these fields where they were drawn last at this place, on those in ``acting`` first.
 
-        On its mark and on what comes behind it. Raises ``Missed`` when none of them stands here.
+        On its mark and on what comes behind it, if it stands there still. Raises ``Missed`` when none was drawn.
         """
         drawn = standing_in(self._text[-_SCREENS:].decode(errors="replace"))
         # What was drawn last is the likeliest to stand there still.
