@@ -346,12 +346,12 @@ class Legs:
     def small(self, s: Session) -> None:
         s.begin()
         s.see("TO", 1)  # a text may say what the first screen says
-        for key, pane, fields in (
-            ("1", "tickets", "TO"),
+        for key, pane, fields in (  # each comes from another, and is then drawn whole
             ("2", "gifts", "GS GT"),
             ("3", "cart", "CM"),
             ("4", "order qty", "QC"),
             ("5", "changes", "GT"),
+            ("1", "tickets", "TO"),
         ):
             s.at(f"{pane}, from the cache, small")
             # The leg of the changes, if it was walked, has sent one for each text, and one more.
