@@ -138,7 +138,13 @@ def _failures(made: Mapping[str, Outcome]) -> list[str]:
     if not failed:
         return []
     shown = [
-        f"- `{again(name, failure.seed)}`: {failure.zero}: `{safe_text(failure.told, 300).replace('`', ' ')}`"
+        f"| `{again(name, failure.seed)}` | {failure.zero} | {_cell(safe_text(failure.told, 300))} |"
         for name, failure in failed[:50]
     ]
-    return ["", "## Failures", "", *shown, *([f"- and {len(failed) - 50:,} more"] if len(failed) > 50 else [])]
+    more = ["", f"And {len(failed) - 50:,} more."] if len(failed) > 50 else []
+    return ["", "## Failures", "", "| again | in | seen |", "|---|---|---|", *shown, *more]
+
+
+def _cell(told: str) -> str:
+    """Words of a program's, as no part of a table or of its marks."""
+    return "".join(f"\\{char}" if char in "\\`*_[]<>|#" else char for char in told)
