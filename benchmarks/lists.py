@@ -171,15 +171,21 @@ def _is_empty(shown: Sequence[str], first: str) -> bool:
 
 
 def _type(terminal: Terminal, prefix: str, found: Found, words: Sequence[str]) -> None:
-    """Type words; the filter line is open. Each is taken back before the next."""
+    """Type words; the filter line is open. Each is taken back before the next.
+
+    A keystroke that every row on the screen holds already tells nothing, and is not counted.
+    """
     for word in words:
         terminal.settle()
         for end in range(1, len(word) + 1):
+            held = _all_hold(prefix, word[:end])
+            already = held(terminal.lines)
             pressed = terminal.press(word[end - 1])
-            painted = terminal.wait_until(_all_hold(prefix, word[:end]), what="a filtered list", timeout=300)
-            found.typed.append(painted - pressed)
-            if end == 1:
-                found.typed_first.append(painted - pressed)
+            painted = terminal.wait_until(held, what="a filtered list", timeout=300)
+            if not already:
+                found.typed.append(painted - pressed)
+                if end == 1:
+                    found.typed_first.append(painted - pressed)
             terminal.settle()
         terminal.press(*["backspace"] * len(word))
 
