@@ -117,6 +117,32 @@ def test_gifts(gifts: tuple[Gift, ...], low_only: bool, words: tuple[str, ...], 
     drawn(model)  # type: ignore[arg-type]
 
 
+@given(gifts=GIFTS, views=st.lists(st.builds(GiftsView, st.booleans(), WORDS, ORDERS), min_size=2, max_size=5))
+def test_what_is_kept_of_gifts_between_two_views_changes_nothing(
+    gifts: tuple[Gift, ...], views: list[GiftsView]
+) -> None:
+    def rows(listed: GiftList, view: GiftsView) -> Sequence[Gift]:
+        return gifts_table(listed, view, UNICODE).records
+
+    kept, snapshot = GiftList(Snapshot(gifts, NOW, "live"), Rules()), Snapshot(gifts, NOW, "live")
+    for view in views:
+        assert rows(kept, view) == rows(GiftList(snapshot, Rules()), view)
+
+
+@given(holds=HOLDS, asked=st.lists(st.tuples(WORDS, ORDERS, st.booleans()), min_size=2, max_size=5))
+def test_what_is_kept_of_holds_between_two_views_changes_nothing(
+    holds: tuple[OrderQty, ...], asked: list[tuple[tuple[str, ...], Order, bool]]
+) -> None:
+    def rows(listed: HoldList, view: HoldsView) -> Sequence[object]:
+        table = holds_table(listed, view, clock=lambda: NOW, stale_after=STALE_AFTER, glyphs=UNICODE)
+        return table.records
+
+    kept, snapshot = HoldList(Snapshot(holds, NOW, "live"), {}), Snapshot(holds, NOW, "live")
+    for words, order, grouped in asked:
+        view = HoldsView(filter_of(words), order, grouped)
+        assert rows(kept, view) == rows(HoldList(snapshot, {}), view)
+
+
 @given(holds=HOLDS, stale_only=st.booleans(), words=WORDS, order=ORDERS, grouped=st.booleans())
 def test_holds(
     holds: tuple[OrderQty, ...], stale_only: bool, words: tuple[str, ...], order: Order, grouped: bool

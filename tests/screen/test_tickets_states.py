@@ -1,9 +1,14 @@
 """The matrix and the calendar in every state and at every size, read as text; the matrix at the usual sizes is
 in ``test_panes``."""
 
+import threading
+from typing import Any
+
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from tests.screen.shop import opened, shop
+
+from qtydash.tui.models.tickets_rows import option_rows
 
 STATES = ("live", "cached", "offline", "empty", "error")
 SIZES = ((60, 20), (80, 24), (160, 48))
@@ -46,3 +51,17 @@ async def test_where_there_is_nothing_the_keys_wait(state: str) -> None:
         stubs.tickets.error, stubs.tickets.answer = None, shop().tickets.answer
         await dashboard.press("l", "r", "down")
         assert "Child  Fr 2026-03-06" in dashboard.text
+
+
+async def test_no_key_waits_for_the_matrix_of_a_live_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[threading.Thread] = []
+
+    def recorded(*given: Any) -> Any:
+        made.append(threading.current_thread())
+        return option_rows(*given)
+
+    async with opened(size=SIZES[1]) as dashboard:
+        monkeypatch.setattr("qtydash.tui.models.tickets.option_rows", recorded)
+        await dashboard.press("r", "m", "l", "n")
+        assert len(made) == 1
+        assert made[0] is not threading.main_thread()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from qtydash.tui.glyphs import ASCII, UNICODE
-from qtydash.tui.models.table import Order, Table, TableColumn, arranged, next_order, widest
+from qtydash.tui.models.table import Arranged, Order, Table, TableColumn, arranged, holding, next_order, widest
 from qtydash.tui.widgets.grid_model import Cell, Column
 
 
@@ -139,3 +139,34 @@ def test_a_row_keeps_its_key_when_the_order_changes() -> None:
 )
 def test_a_column_as_wide_as_its_texts_within_bounds(texts: Sequence[str], width: int) -> None:
     assert widest(texts, 4, 8) == width
+
+
+def test_each_letter_of_a_filter_passes_rows_that_are_sorted_already() -> None:
+    asked: list[str] = []
+
+    def name(row: Row) -> str:
+        asked.append(row.id)
+        return row.name.casefold()
+
+    columns = (replace(COLUMNS[0], sort=name), *COLUMNS[1:])
+    rows, texts = Arranged(ROWS), [row.name.casefold() for row in ROWS]
+
+    def chosen(words: Sequence[str], by: object = None) -> str:
+        passes = holding(texts, words) if words else None
+        return ids(rows.chosen(columns, Order(0, descending=True), passes, by))
+
+    assert [chosen(words) for words in ((), ("m",), ("mu",), ("g", "mu"), ("~",))] == [
+        "cadb",
+        "ad",
+        "ad",
+        "ad",
+        "",
+    ]
+    assert len(asked) == len(ROWS)
+
+    chosen(["m"], by="what is staged")
+    assert len(asked) == 2 * len(ROWS)
+
+    rows.forget()
+    assert chosen(["m"], by="what is staged") == "ad"
+    assert len(asked) == 3 * len(ROWS)

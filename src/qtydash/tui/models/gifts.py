@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
+from operator import and_, attrgetter
 from typing import Protocol
 
 from qtydash.domain.change_words import edit_words
@@ -14,7 +15,7 @@ from qtydash.domain.snapshot import Snapshot
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.change_states import under_way_words
 from qtydash.tui.models.marks import MarkSign, mark_column
-from qtydash.tui.models.table import Order, Table, TableColumn, arranged, holding, widest
+from qtydash.tui.models.table import Arranged, Order, Table, TableColumn, holding, widest
 from qtydash.tui.widgets.grid_model import GAP, Cell, Tone
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -124,6 +125,7 @@ class GiftList:
     def __init__(self, snapshot: Snapshot[tuple[Gift, ...]], rules: GiftRules) -> None:
         self.snapshot = snapshot
         self.rules = rules
+        self._rows = Arranged(snapshot.data)
 
     @property
     def gifts(self) -> tuple[Gift, ...]:
@@ -139,10 +141,10 @@ class GiftList:
         return duplicate_skus(self.gifts)
 
     @cached_property
-    def low(self) -> Sequence[Gift]:
-        """Those that are low, in the vendor's order."""
+    def low(self) -> Sequence[bool]:
+        """Whether each gift is low."""
         least = self.rules.low
-        return [gift for gift in self.gifts if gift.is_low(least)]
+        return [gift.is_low(least) for gift in self.gifts]
 
     @cached_property
     def _texts(self) -> Sequence[str]:
@@ -168,17 +170,23 @@ class GiftList:
         staged, place = under_way.staged, self._place
         return [(self.gifts[place[target]], edit) for target, edit in staged.items() if target in place]
 
-    def chosen(self, view: GiftsView, under_way: UnderWay) -> Sequence[Gift]:
-        """Those that the view lets through, in the vendor's order."""
-        gifts: Sequence[Gift] = self.gifts
+    def chosen(self, view: GiftsView, under_way: UnderWay, columns: Sequence[TableColumn[Gift]]) -> Sequence[Gift]:
+        """Those that the view lets through, in its order."""
+        passes: Sequence[bool] | None = None
         if view.words:
-            texts = list(self._texts)
-            for target in under_way.staged.keys() | under_way.unsettled.keys():
-                if (place := self._place.get(target)) is not None:
-                    texts[place] = self._text(gifts[place], under_way)
-            gifts = holding(gifts, texts, [word.casefold() for word in view.words])
-            return [gift for gift in gifts if gift.is_low(self.rules.low)] if view.low_only else gifts
-        return self.low if view.low_only else gifts
+            passes = holding(self._texts_now(under_way), [word.casefold() for word in view.words])
+        if view.low_only:
+            passes = self.low if passes is None else list(map(and_, passes, self.low))
+        return self._rows.chosen(columns, view.order, passes, under_way)
+
+    def _texts_now(self, under_way: UnderWay) -> Sequence[str]:
+        if under_way == NOTHING:
+            return self._texts
+        texts = list(self._texts)
+        for target in under_way.staged.keys() | under_way.unsettled.keys():
+            if (place := self._place.get(target)) is not None:
+                texts[place] = self._text(self.gifts[place], under_way)
+        return texts
 
     def _text(self, gift: Gift, under_way: UnderWay) -> str:
         staged = " staged" if under_way.edit(gift) is not None else ""
@@ -236,9 +244,9 @@ def gifts_table(
     """
     told = _Columns(listed, glyphs, under_way)
     columns = told.read_only(width) if sign is None else told.editable(sign, width)
-    records = arranged(listed.chosen(view, under_way), columns, view.order, (), str)
+    records = listed.chosen(view, under_way, columns)
     fixed = 1 if sign is None else 2
-    return Table(columns, records, lambda g: g.id, fixed=fixed, order=view.order, glyphs=glyphs)
+    return Table(columns, records, attrgetter("id"), fixed=fixed, order=view.order, glyphs=glyphs)
 
 
 @dataclass(frozen=True, slots=True)

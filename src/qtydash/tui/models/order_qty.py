@@ -13,7 +13,7 @@ from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.tui.glyphs import Glyphs
 from qtydash.tui.models.marks import MarkSign, mark_column
 from qtydash.tui.models.order_qty_filter import FilterWords
-from qtydash.tui.models.table import Order, Table, TableColumn, arranged, holding, widest
+from qtydash.tui.models.table import Arranged, Order, Table, TableColumn, arranged, holding, widest
 from qtydash.tui.widgets.grid_model import Cell, Tone
 
 Line = OrderQty | CartHolds
@@ -68,6 +68,7 @@ class HoldList:
     def __init__(self, snapshot: Snapshot[tuple[OrderQty, ...]], names: Mapping[str, str]) -> None:
         self.snapshot = snapshot
         self.names = names
+        self._rows = Arranged(snapshot.data)
         self._totals: tuple[timedelta, datetime, Totals] | None = None
 
     @property
@@ -105,17 +106,26 @@ class HoldList:
             self._totals = (stale_after, now, totals(self.records, now, stale_after))
         return self._totals[1:]
 
-    def forget_totals(self) -> None:
-        """Count anew when the totals are asked for next."""
+    def forget_ages(self) -> None:
+        """Count and sort anew when totals or an order are asked for next: fresh records have become stale."""
         self._totals = None
+        self._rows.forget()
 
     def product(self, record: OrderQty) -> str:
         """What the record's product is called."""
         return self.names.get(record.product_id) or record.product_id
 
-    def chosen(self, asked: FilterWords, now: datetime, stale_after: timedelta) -> Sequence[OrderQty]:
-        """The records that the filter asks for, in the vendor's order."""
-        records = holding(self.records, self._texts, asked.words) if asked.words else self.records
+    def chosen(
+        self,
+        asked: FilterWords,
+        now: datetime,
+        stale_after: timedelta,
+        columns: Sequence[TableColumn[Any]] = (),
+        order: Order = Order(),  # noqa: B008 - frozen
+    ) -> Sequence[OrderQty]:
+        """The records that the filter asks for, in ``order``: that by state is kept until ``forget_ages``."""
+        passes = holding(self._texts, asked.words) if asked.words else None
+        records = self._rows.chosen(columns, order, passes, stale_after)
         return asked.holds.chosen(records, now, stale_after)
 
 
@@ -136,9 +146,9 @@ def records_of(line: Line) -> tuple[OrderQty, ...]:
     return line.records if isinstance(line, CartHolds) else (line,)
 
 
-def line_key(line: Line) -> tuple[str, str]:
+def line_key(line: Line) -> str | tuple[str, str]:
     """A line's identity: a cart and a record may have the same id."""
-    return ("cart", line.cart_id) if isinstance(line, CartHolds) else ("row", line.id)
+    return line.id if isinstance(line, OrderQty) else ("cart", line.cart_id)
 
 
 def holds_table(
@@ -159,10 +169,10 @@ def holds_table(
     """
     now = clock()
     columns = _Columns(listed, view, clock, stale_after, glyphs, width, several).all(sign)
-    shown = listed.chosen(view.asked, now, stale_after)
     if not view.grouped:
-        shown = arranged(shown, columns, view.order, (), str)
+        shown = listed.chosen(view.asked, now, stale_after, columns, view.order)
         return HoldsTable(columns, shown, line_key, fixed=2, order=view.order, glyphs=glyphs, shown=shown)
+    shown = listed.chosen(view.asked, now, stale_after)
     whole = len(shown) == len(listed.records)
     carts = arranged(listed.carts if whole else by_cart(shown), columns, view.order, (), str)
     lines: list[Line] = []

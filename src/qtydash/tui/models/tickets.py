@@ -155,6 +155,10 @@ class Matrix:
         option, on = self.rows[row], self.dates[column - self.fixed]
         return option, on, option.day(on)
 
+    def prepare(self) -> None:
+        """Find out now what is asked for later: the matrix after this one takes it over."""
+        self._of.prepare()
+
     def totals(self) -> Totals:
         """The dates shown, and the states of the cells shown from today on."""
         return self._of.totals

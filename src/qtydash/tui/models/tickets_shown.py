@@ -1,19 +1,26 @@
 """What of a product's options and days the matrix shows, whatever number it shows of each."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from operator import attrgetter, itemgetter
+from itertools import chain
+from operator import attrgetter
 from typing import Literal, get_args
 
-from qtydash.domain.tickets import Day, DayState, LowThreshold, calendar
+from qtydash.domain.tickets import Day, DayState, LowThreshold, TicketDay, calendar
 from qtydash.tui.models.table import Order
 from qtydash.tui.models.tickets_rows import OptionRow, in_order
 
 Metric = Literal["left", "sold", "percent", "max"]
 METRICS: tuple[Metric, ...] = get_args(Metric)
+
+Kind = tuple[int, int, int] | Day
+"""What days are alike in: the numbers of the record, or a whole day that has several. A hundred thousand days are
+of a few hundred kinds, and only those need to be looked at one by one."""
+
+_numbers: Callable[[TicketDay], tuple[int, int, int]] = attrgetter("max", "left", "sold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +88,18 @@ class Shown:
     def digits(self, metric: Metric) -> int:
         """Digits of the longest number."""
         if metric not in self._digits:
-            self._digits[metric] = _digits(self.rows, metric)
+            days = map(_day_of, chain(self._past, self._coming))
+            numbers = [n for day in days if (n := number_of(day, metric)) is not None]
+            self._digits[metric] = max(len(str(max(numbers))), len(str(min(numbers)))) if numbers else 1
         return self._digits[metric]
 
     @cached_property
     def totals(self) -> Totals:
-        low, low_only, today = self.low, self.low_only, self.today
-        counts: dict[DayState, int] = defaultdict(int)
-        for row in self.rows:
-            for on, found in row.records.items():
-                if on >= today:
-                    day = Day(found) if isinstance(found, tuple) else found
-                    if not low_only or day.is_low(low):
-                        counts[day.state(low)] += 1
+        counts: Counter[DayState] = Counter()
+        for kind, count in self._coming.items():
+            day = _day_of(kind)
+            if not self.low_only or day.is_low(self.low):
+                counts[day.state(self.low)] += count
         return Totals(
             days=len(self.dates),
             low=counts[DayState.LOW],
@@ -106,32 +112,47 @@ class Shown:
     def problems(self) -> Sequence[tuple[int, int]]:
         """Row and number of the date of each cell from today on that is low or worse or does not add up, in
         reading order. Of what is hidden none is a problem."""
-        number_of_date = {on: n for n, on in enumerate(self.dates)}
-        low, today, low_only = self.low, self.today, self.low_only
+        bad = {kind for kind in self._coming if self._is_problem(_day_of(kind))}
+        column_of = {on: column for column, on in enumerate(self.dates) if on >= self.today}
         return [
-            (number, number_of_date[on])
-            for number, row in enumerate(self.rows)
-            for on, day in sorted(row.days(), key=itemgetter(0))
-            if on >= today
-            and on in number_of_date
-            and (day.is_low(low) or (not low_only and day.state(low) is DayState.MISMATCH))
+            (number, column)
+            for number, row in enumerate(self.rows if bad else ())
+            for column in sorted(
+                column_of[on]
+                for on, found in row.records.items()
+                if on in column_of and (Day(found) if isinstance(found, tuple) else _numbers(found)) in bad
+            )
         ]
+
+    def _is_problem(self, day: Day) -> bool:
+        return day.is_low(self.low) or (not self.low_only and day.state(self.low) is DayState.MISMATCH)
+
+    def prepare(self) -> None:
+        """Find out now what is the same for every number."""
+        _ = self.row_of, self.totals, self.problems
+
+    @cached_property
+    def _past(self) -> Mapping[Kind, int]:
+        return _kinds([found for row in self.rows for on, found in row.records.items() if on < self.today])
+
+    @cached_property
+    def _coming(self) -> Mapping[Kind, int]:
+        return _kinds([found for row in self.rows for on, found in row.records.items() if on >= self.today])
+
+
+def _kinds(days: Sequence[TicketDay | tuple[TicketDay, ...]]) -> Mapping[Kind, int]:
+    """How many days there are of each kind."""
+    kinds: Counter[Kind] = Counter(Day(found) for found in days if isinstance(found, tuple))
+    kinds.update(map(_numbers, [found for found in days if not isinstance(found, tuple)]))
+    return kinds
+
+
+def _day_of(kind: Kind) -> Day:
+    """A day of that kind."""
+    return kind if isinstance(kind, Day) else Day((TicketDay("", date.min, *kind, ""),))
 
 
 def _dates(rows: Sequence[OptionRow], low_only: bool, low: LowThreshold) -> Sequence[date]:
     if low_only:
         return sorted({on for row in rows for on, day in row.days() if day.is_low(low)})
     return calendar(on for row in rows for on in row.records)
-
-
-def _digits(rows: Sequence[OptionRow], metric: Metric) -> int:
-    if metric == "percent":
-        numbers = [n for row in rows for _, day in row.days() if (n := number_of(day, metric)) is not None]
-    else:
-        one = attrgetter(metric)
-        numbers = [
-            sum(map(one, found)) if isinstance(found, tuple) else one(found)
-            for row in rows
-            for found in row.records.values()
-        ]
-    return max(len(str(max(numbers))), len(str(min(numbers)))) if numbers else 1

@@ -225,7 +225,7 @@ class HoldListPane(MarkingPane[Products, tuple[OrderQty, ...]]):
 
     @work(group="count", exclusive=True, exit_on_error=False)
     async def _count_in_background(self, listed: HoldList) -> None:
-        listed.forget_totals()
+        listed.forget_ages()
         await asyncio.to_thread(listed.totals, self.workspace.now(), self.stale_after)
         if listed is self.listed:
             self.totals = None
@@ -234,7 +234,7 @@ class HoldListPane(MarkingPane[Products, tuple[OrderQty, ...]]):
     def count_anew(self) -> None:
         """Make list and totals as of now."""
         if self.listed is not None:
-            self.listed.forget_totals()
+            self.listed.forget_ages()
         self.totals = None
         self.rebuild()
 

@@ -60,6 +60,7 @@ class TicketsPane(Pane[str, Availability]):
         super().__init__(workspace, workspace.sources.tickets)
         self.view = MatrixView()
         self.matrix: Matrix | None = None
+        self._coming: Matrix | None = None
         self.calendar = CalendarView()
         self.products = Products(workspace)
         self.looks = Looks()
@@ -121,7 +122,10 @@ class TicketsPane(Pane[str, Availability]):
 
     @property
     def _names(self) -> OptionNames:
-        told = {o.code: o.name for o in self.snapshot.data.options if o.name} if self.snapshot else {}
+        return self._names_in(self.snapshot)
+
+    def _names_in(self, snapshot: Snapshot[Availability] | None) -> OptionNames:
+        told = {o.code: o.name for o in snapshot.data.options if o.name} if snapshot else {}
         return OptionNames(told, dict(self._section.option_names) if self._section else {})
 
     @property
@@ -129,23 +133,21 @@ class TicketsPane(Pane[str, Availability]):
         """The operator's own day: the vendor's dates carry no time zone."""
         return self.workspace.now().astimezone().date()
 
+    def prepare(self, snapshot: Snapshot[Availability]) -> None:
+        coming = self._matrix_of(snapshot, None)
+        coming.prepare()
+        self._coming = coming
+
     def build(self) -> None:
         if self.snapshot is None:
             return
         on = self._cursor_date or self.today
         before = self.matrix.snapshot.data if self.matrix is not None else None
         first = before is None or before.product_code != self.query_now or not before.days
-        self.matrix = Matrix(
-            self.snapshot,
-            replace(self.view, words=self.words),
-            name_of=self._names,
-            low=self._low,
-            today=self.today,
-            glyphs=self.workspace.glyphs,
-            moves=self.moves,
-            width=self.across,
-            before=self.matrix,
-        )
+        known = self.matrix
+        if self._coming is not None and self._coming.snapshot is self.snapshot:
+            known, self._coming = self._coming, None
+        self.matrix = self._matrix_of(self.snapshot, known)
         self._matrix_grid.set_model(self.matrix)
         if first:
             self._matrix_grid.cursor_row = 0
@@ -153,6 +155,19 @@ class TicketsPane(Pane[str, Availability]):
             self._go(self.today)
         elif self.calendar.shown:
             self.calendar.draw(self.matrix, on, self.size)
+
+    def _matrix_of(self, snapshot: Snapshot[Availability], before: Matrix | None) -> Matrix:
+        return Matrix(
+            snapshot,
+            replace(self.view, words=self.words),
+            name_of=self._names_in(snapshot),
+            low=self._low,
+            today=self.today,
+            glyphs=self.workspace.glyphs,
+            moves=self.moves,
+            width=self.across,
+            before=before,
+        )
 
     # What moved.
 
