@@ -1,4 +1,7 @@
-"""A cart: its gift selections above, its lines below, what the cursor is on explained."""
+"""A cart: its gift selections above, its lines below, what the cursor is on explained.
+
+What only a key asks for is loaded when it does.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,7 +16,6 @@ from textual.containers import Vertical
 from qtydash.config.models import CartSource
 from qtydash.domain.carts import CartLine, GiftSelection, selections
 from qtydash.domain.snapshot import plural
-from qtydash.services import rows
 from qtydash.services.carts import OrderFileError
 from qtydash.tui.bindings import bindings
 from qtydash.tui.freshness import Freshness, PaneStatus
@@ -254,6 +256,8 @@ class CartPane(CartRemovals):
         )
 
     def rows_shown(self) -> Shown:
+        from qtydash.services import rows
+
         if self.selections is None or self.lines is None:
             return Shown((), ())
         if self.lines_shown:

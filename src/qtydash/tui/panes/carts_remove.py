@@ -14,8 +14,7 @@ from qtydash.domain.gates import Gate
 from qtydash.domain.snapshot import Snapshot
 from qtydash.domain.vendors import CART
 from qtydash.services.carts import removal_intent, removal_of_all_intent, removal_target
-from qtydash.services.changes import NotNow
-from qtydash.storage.journal import JournalError
+from qtydash.tui.batch_ended import BatchEnded
 from qtydash.tui.freshness import Freshness
 from qtydash.tui.models.carts_removal import (
     Desk,
@@ -30,7 +29,6 @@ from qtydash.tui.models.carts_removal import (
 from qtydash.tui.models.change_states import offline_words
 from qtydash.tui.panes.base import Pane
 from qtydash.tui.screens.prompt import PromptScreen
-from qtydash.tui.screens.review_batch import BatchEnded
 from qtydash.tui.widgets.bar import Part
 from qtydash.tui.widgets.words import Line, Words
 from qtydash.tui.workspace import Workspace
@@ -217,6 +215,9 @@ class CartRemovals(Pane[str, Cart]):
         return f"{IN_DOUBT} {look_there(self.keys)}" if self.removal.change is not None else ""
 
     def _stage(self, intent: Intent) -> None:
+        from qtydash.services.changes import NotNow
+        from qtydash.storage.journal import JournalError
+
         changes = self.workspace.changes
         try:
             changes.stage(intent)

@@ -1,4 +1,7 @@
-"""Gift stock: the list, and edits of it that are staged until they are reviewed."""
+"""Gift stock: the list, and edits of it that are staged until they are reviewed.
+
+What only a key asks for is loaded when it does.
+"""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -14,10 +17,7 @@ from qtydash.domain.gifts import Gift, GiftStock
 from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.domain.text import safe_text
 from qtydash.domain.vendors import GIFTS
-from qtydash.services import rows
-from qtydash.services.changes import NotNow
-from qtydash.services.stock_take import CountsFileError
-from qtydash.storage.journal import JournalError
+from qtydash.tui.batch_ended import BatchEnded
 from qtydash.tui.bindings import bindings
 from qtydash.tui.freshness import Freshness
 from qtydash.tui.models.change_states import offline_words
@@ -28,9 +28,7 @@ from qtydash.tui.models.table import Table, next_order
 from qtydash.tui.panes.base import Shown
 from qtydash.tui.panes.gifts_detail import gift_lines
 from qtydash.tui.panes.gifts_edit import TYPING, TYPING_ACTIONS, EditableGrid, EditStrip
-from qtydash.tui.panes.gifts_import import StockTakeScreen, counts_prompt, matched_counts
 from qtydash.tui.panes.marking import MarkingPane
-from qtydash.tui.screens.review_batch import BatchEnded
 from qtydash.tui.typed_path import typed_path
 from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.widgets.words import Line
@@ -135,6 +133,8 @@ class GiftsPane(MarkingPane[None, tuple[Gift, ...]]):
         return gift_lines(gift, self.listed.snapshot, found, self.under_way, section.languages, glyphs)
 
     def rows_shown(self) -> Shown:
+        from qtydash.services import rows
+
         shown = self.table.records if self.table is not None else ()
         return Shown(rows.GIFT_COLUMNS, rows.gifts(shown, self._languages))
 
@@ -269,6 +269,9 @@ class GiftsPane(MarkingPane[None, tuple[Gift, ...]]):
 
     def action_take_edit(self) -> None:
         """Stage what is typed, or say why not."""
+        from qtydash.services.changes import NotNow
+        from qtydash.storage.journal import JournalError
+
         if self.typing is None:
             return
         changes, taken = self.workspace.changes, self._offer(self.typing)
@@ -334,6 +337,8 @@ class GiftsPane(MarkingPane[None, tuple[Gift, ...]]):
 
     def action_import(self) -> None:
         """Ask for a file of counts and report on it."""
+        from qtydash.tui.panes.gifts_import import counts_prompt
+
         self.app.push_screen(counts_prompt(), self._counts_named)
 
     def _counts_named(self, typed: str | None) -> None:
@@ -342,6 +347,9 @@ class GiftsPane(MarkingPane[None, tuple[Gift, ...]]):
 
     @work(group="import", exclusive=True, exit_on_error=False)
     async def _match_counts(self, typed: str, snapshot: Snapshot[tuple[Gift, ...]]) -> None:
+        from qtydash.services.stock_take import CountsFileError
+        from qtydash.tui.panes.gifts_import import StockTakeScreen, matched_counts
+
         now = self.workspace.now()
         try:
             take = await asyncio.to_thread(matched_counts, typed, snapshot, now, self._languages)
@@ -359,6 +367,9 @@ class GiftsPane(MarkingPane[None, tuple[Gift, ...]]):
         self.app.push_screen(report, self._counts_staged)
 
     def _counts_staged(self, intents: tuple[Intent, ...] | None) -> None:
+        from qtydash.services.changes import NotNow
+        from qtydash.storage.journal import JournalError
+
         if intents is None:
             return
         try:

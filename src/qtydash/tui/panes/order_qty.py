@@ -1,7 +1,12 @@
-"""Stock held by carts, and the marks on what is to be freed."""
+"""Stock held by carts, and the marks on what is to be freed.
+
+What only a key asks for is loaded when it does.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -11,8 +16,8 @@ from qtydash.domain.order_qty import OrderQty
 from qtydash.domain.order_qty_filter import all_stale
 from qtydash.domain.order_qty_sums import CartHolds
 from qtydash.domain.snapshot import plural
-from qtydash.services.batch import BatchResult
 from qtydash.services.order_qty_intents import deletion_intent, held_ids
+from qtydash.tui.batch_ended import BatchEnded
 from qtydash.tui.bindings import bindings
 from qtydash.tui.models.marks import MarkSign
 from qtydash.tui.models.order_qty import HoldList, Line, records_of
@@ -25,9 +30,10 @@ from qtydash.tui.models.order_qty_marks import (
     refusal,
 )
 from qtydash.tui.panes.order_qty_list import HoldListPane
-from qtydash.tui.screens.clean_up import CartCleanUpScreen, CleanUpScreen
-from qtydash.tui.screens.review_batch import BatchEnded
 from qtydash.tui.widgets.bar import Bar, Part
+
+if TYPE_CHECKING:
+    from qtydash.services.batch import BatchResult
 
 
 class MarksLine(Bar):
@@ -115,6 +121,8 @@ class OrderQtyPane(HoldListPane):
     # Deleting. Nothing is staged: the review opens on what is frozen here, and leaving it leaves nothing behind.
 
     def action_delete(self) -> None:
+        from qtydash.tui.screens.clean_up import CleanUpScreen
+
         self.app.clear_notifications()  # they would cover what is asked
         records = self.marked or (records_of(self.line) if self.line is not None else ())
         free = markable(records)
@@ -125,6 +133,8 @@ class OrderQtyPane(HoldListPane):
             self.app.push_screen(CleanUpScreen(self.workspace, intents, self.stale_after), self._over)
 
     def action_delete_cart(self) -> None:
+        from qtydash.tui.screens.clean_up import CartCleanUpScreen
+
         line = self.line
         if line is None:
             return

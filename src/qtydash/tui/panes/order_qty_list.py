@@ -1,4 +1,7 @@
-"""The list of stock held by carts: what is read, filtered, grouped and told of it."""
+"""The list of stock held by carts: what is read, filtered, grouped and told of it.
+
+What only a key asks for is loaded when it does.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,7 +19,6 @@ from qtydash.domain.order_qty import DEFAULT_STALE_AFTER, HoldState, OrderQty
 from qtydash.domain.order_qty_sums import CartHolds, Totals
 from qtydash.domain.snapshot import Snapshot, plural
 from qtydash.domain.vendors import ORDER_QTY
-from qtydash.services import rows
 from qtydash.services.order_qty_products import ProductReads, Products
 from qtydash.tui.freshness import Freshness
 from qtydash.tui.models.marks import MarkSign
@@ -203,6 +205,8 @@ class HoldListPane(MarkingPane[Products, tuple[OrderQty, ...]]):
         return row_lines(line, self.listed, now, self.stale_after)
 
     def rows_shown(self) -> Shown:
+        from qtydash.services import rows
+
         shown = self.table.shown if self.table is not None else ()
         return Shown(rows.ORDER_QTY_COLUMNS, rows.order_qty(shown, self.workspace.now(), self.stale_after))
 

@@ -18,12 +18,13 @@ from qtydash.domain.snapshot import plural
 from qtydash.services.batch import BatchControl, BatchResult
 from qtydash.services.changes import NotNow, Running
 from qtydash.storage.journal import JournalError
+from qtydash.tui.batch_ended import BatchEnded
 from qtydash.tui.commands import Command
 from qtydash.tui.models.review import ReviewRow, Standing, review_table
 from qtydash.tui.models.review_words import progress_lines, result_lines, row_lines, summary_lines
 from qtydash.tui.models.table import Table
 from qtydash.tui.screens.dialog import Dialog
-from qtydash.tui.screens.review_batch import BatchEnded, BatchRun, Gate, RowMoved, no_gate
+from qtydash.tui.screens.review_batch import BatchRun, Gate, RowMoved, no_gate
 from qtydash.tui.screens.review_keys import KEYS, Phase, bindings
 from qtydash.tui.screens.review_stop import StopScreen, Way
 from qtydash.tui.widgets.bar import Bar, Part

@@ -12,6 +12,7 @@ from qtydash.domain.review import Proposal
 from qtydash.services.batch import BatchControl, BatchResult, Result
 from qtydash.services.changes import NotNow
 from qtydash.storage.journal import JournalError
+from qtydash.tui.batch_ended import BatchEnded
 from qtydash.tui.models.review import ReviewRow, tally
 from qtydash.tui.workspace import Workspace
 
@@ -30,20 +31,6 @@ class RowMoved(Message, bubble=False):
 
     position: int
     result: Result
-
-
-@dataclass
-class BatchEnded(Message, bubble=False):
-    """The batch is over. ``fault`` says why there is no result; unless it has ``begun``, nothing was sent.
-    ``seen`` says whether its review is still open.
-
-    The panes get it too: what the vendor answered is shown before anything is read again.
-    """
-
-    result: BatchResult
-    fault: str = ""
-    begun: bool = True
-    seen: bool = True
 
 
 @dataclass
