@@ -66,6 +66,8 @@ class Changes(Judging):
         self.running: Running | None = None
         self._writer = Writer()
         self._staging = Staging(journal, profile.name, self._origin)
+        self._batches: dict[str, BatchControl] = {}
+        """Those that were given to ``apply`` and have not ended: one runs, the others wait for it."""
         self._in_batch: dict[str, Intent] = {}
 
     # Opening.
@@ -77,7 +79,7 @@ class Changes(Judging):
         ``locked`` says why, and changes can only be looked at.
         """
         recovered: tuple[str, ...] = ()
-        if self.running is not None:  # what is being sent now was not left behind
+        if self._batches:  # what is being sent now, or waits to be, was not left behind
             return recovered
         try:
             if not self.profile.write:
@@ -106,9 +108,8 @@ class Changes(Judging):
         self._staging.remove([i.target for i in self.staged if any(i.is_same_edit(other) for other in made)])
 
     def close(self) -> None:
-        """Let go of the right to write. A batch that runs sends nothing more."""
-        if self.running is not None:
-            self.running.control.aborted = True
+        """Let go of the right to write. No batch sends anything more."""
+        self.stop()
         if not self.locked:
             self.journal.note_end()
         self.locked = self.locked or "Changes were closed, so that another program can write."
@@ -144,14 +145,14 @@ class Changes(Judging):
     def unstage(self, targets: Iterable[str]) -> int:
         """Forget what is staged for ``targets``; returns how many there were.
 
-        What a running batch is about to send stays: it is sent all the same, unless the batch is stopped.
+        What a batch is about to send stays: it is sent all the same, unless the batch is stopped.
         """
         with self._told():
             return self._staging.remove(target for target in targets if target not in self._in_batch)
 
     @property
     def in_batch(self) -> frozenset[str]:
-        """The targets that the running batch has not come to yet."""
+        """The targets that the batches have not come to yet."""
         return frozenset(self._in_batch)
 
     def unstage_last(self) -> tuple[Intent, ...]:
@@ -238,17 +239,19 @@ class Changes(Judging):
         if not batch:
             changes = [replace(change, batch=changes[0].op_id) for change in changes]
         backup = self._backed_up(changes, proposals)
+        steering, first = control or BatchControl(), changes[0].op_id
+        self._batches[first] = steering
         try:
             self.journal.plan(changes, f"Backed up in {backup}." if backup else "")
         except BaseException as error:
+            del self._batches[first]
             if backup is not None:  # a backup says that something was to be sent
                 backup.unlink(missing_ok=True)
             if isinstance(error, TargetTaken):
                 raise NotNow(str(error)) from None
             raise
+        self._in_batch |= {change.intent.target: change.intent for change in changes}
         self._tell()
-
-        steering = control or BatchControl()
 
         def told(position: int, result: Result) -> None:
             sent_at = self._now() if result.state is State.SENT else None
@@ -274,22 +277,29 @@ class Changes(Judging):
 
         async def work() -> BatchResult:
             self.running = Running(steering, changes[0].sentence, None, len(changes))
-            self._in_batch = {change.intent.target: change.intent for change in changes}
             try:
                 return await run.run()
             finally:
                 self.locked = self.locked or run.journal_fault
                 self.running = None
-                self._in_batch = {}
+                for change in changes:
+                    self._in_batch.pop(change.intent.target, None)
+                del self._batches[first]
                 self.journal.note_end()
                 self._tell()
 
         return await self._writer.run(work)
 
+    def stop(self) -> int:
+        """Send nothing more but what is on its way, of the batch that runs and of those that wait; how many."""
+        for control in tuple(self._batches.values()):
+            control.aborted = True
+        return len(self._batches)
+
     def _against_sending(self) -> str:
-        """Why nothing more may be sent: the lock is not this program's any more."""
-        if self._lock.is_ours:
-            return ""
+        """Why nothing more may be sent: what a batch that waited was not told, or a lock that is another's now."""
+        if self.locked or self._lock.is_ours:
+            return self.locked
         return (
             "The file that keeps other programs from writing was removed, so another one may be writing "
             "now. Nothing more is sent from here: close both and open one again."

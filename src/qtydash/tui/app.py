@@ -345,8 +345,9 @@ class QtyDash(ChangeActions):
     def action_stop(self) -> None:
         running = self.batch_running
         if running is not None:
-            running.control.aborted = True
-            self.notify("The batch stops after the change that is on its way.", markup=False)
+            batches = self.workspace.changes.stop()
+            told = "The batch stops" if batches == 1 else f"All {batches} batches stop"
+            self.notify(f"{told} after the change that is on its way.", markup=False)
         elif self.active_pane.stop_reading():
             again = self.workspace.keys["refresh"]
             self.notify(f"Stopped: nothing of this read was kept. Press {again} to read again.", markup=False)

@@ -205,7 +205,7 @@ class ChangeActions(GuardedApp):
         if how == "now" or (how == "after this one" and running is None):
             self.exit()
         elif how == "after this one" and running is not None:
-            running.control.aborted = True
+            self.workspace.changes.stop()
             self._leaving = True
 
 
