@@ -92,27 +92,24 @@ def _unlike(before: str) -> Seen:
 
 
 def _kept(effort: Effort, count: int) -> Iterator[Row]:
+    """Of each kind two readings, the second made anew: two records that are one object are compared sooner."""
     now = datetime.now(UTC)
-    options = -(-count // 366)
-    days = data.availability(options, 366, now.date())
-    gifts, holds = data.gifts(count), data.holds(count, now)
-    # Made anew, as the next answer's are: two records that are one object are compared sooner.
-    more_days = data.availability(options, 366, now.date()).days
-    more_gifts, more_holds = data.gifts(count), data.holds(count, now)
-    moved_days = tuple(replace(day, left=day.left + 1) for day in more_days[:MOVED])
-    moved_gifts = tuple(replace(gift, quantity=gift.quantity + 1) for gift in more_gifts[:MOVED])
-    moved_holds = tuple(replace(hold, quantity=(hold.quantity or Decimal(0)) + 1) for hold in more_holds[:MOVED])
+    days, more_days = (data.availability(-(-count // 366), 366, now.date()) for _ in range(2))
+    moved_days = tuple(replace(day, left=day.left + 1) for day in more_days.days[:MOVED])
     yield _keep(
         "ticket days",
         effort.runs,
         AVAILABILITY,
         shop.PRODUCT,
-        (days, replace(days, days=moved_days + more_days[MOVED:])),
+        (days, replace(days, days=moved_days + more_days.days[MOVED:])),
         "SELECT option, date, inventory_code, left FROM ticket_days WHERE reading = 1",
         "UPDATE ticket_days SET left = left + 1 "
         "WHERE reading = 1 AND option = ? AND date = ? AND inventory_code = ?",
         [(day.option_code, day.date.isoformat(), day.inventory_code) for day in moved_days],
     )
+    del days, more_days
+    gifts, more_gifts = data.gifts(count), data.gifts(count)
+    moved_gifts = tuple(replace(gift, quantity=gift.quantity + 1) for gift in more_gifts[:MOVED])
     yield _keep(
         "gifts",
         effort.runs,
@@ -123,6 +120,9 @@ def _kept(effort: Effort, count: int) -> Iterator[Row]:
         "UPDATE gifts SET quantity = quantity + 1 WHERE reading = 1 AND id = ?",
         [(gift.id,) for gift in moved_gifts],
     )
+    del gifts, more_gifts
+    holds, more_holds = data.holds(count, now), data.holds(count, now)
+    moved_holds = tuple(replace(hold, quantity=(hold.quantity or Decimal(0)) + 1) for hold in more_holds[:MOVED])
     yield _keep(
         "holds",
         effort.runs,

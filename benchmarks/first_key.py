@@ -24,9 +24,8 @@ PAUSE = 0.015
 
 def measure(effort: Effort) -> Iterator[Row]:
     seconds = effort.pick(3, 1)
-    with scratch() as folder, shop.sandbox(20) as url:
-        home = shop.make_home(folder / "home", url)
-        shop.read_all(home)
+    with scratch() as folder:
+        home = shop.copy_read(folder / "home")
         bare, ours = starts.bare(home), starts.qtydash(home)
         first: dict[str, list[float]] = {bare.name: [], ours.name: []}
         waits: list[list[float]] = []

@@ -6,11 +6,9 @@ second is drawn; from then on it counts minutes, as it does of what was read ten
 of the last kind.
 """
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from time import monotonic
 
 from benchmarks import shop, starts
@@ -32,10 +30,10 @@ RUNS = 3
 
 def measure(effort: Effort) -> Iterator[Row]:
     seconds, runs = effort.pick(15, 3), min(effort.runs, RUNS)
-    with scratch() as folder, shop.sandbox(20) as url:
-        live, earlier = (shop.make_home(folder / name, url) for name in ("live", "earlier"))
-        shop.read_all(earlier)
-        _set_back(earlier)
+    with scratch() as folder:
+        live = shop.make_home(folder / "live", shop.read_once()[0])
+        earlier = shop.copy_read(folder / "earlier")
+        shop.set_read_at(earlier, datetime.now(UTC) - AGO)
         bare = [starts.bare(live)]
         after_a_read = [starts.qtydash(live, overview=True, QTYDASH_REFRESH="off")]
         later = [starts.qtydash(earlier, "--offline", overview=True, QTYDASH_REFRESH="off") for _ in range(runs)]
@@ -43,13 +41,6 @@ def measure(effort: Effort) -> Iterator[Row]:
         yield told("bare Textual", used[:1], "s")
         yield told("qtydash, four panes: the minute after a read", used[1:2], "s")
         yield within("qtydash, four panes: a later minute, shown offline", used[2:], 0.2, "s")
-
-
-def _set_back(home: Path) -> None:
-    """Let what the cache holds have been read ``AGO``."""
-    at = (datetime.now(UTC) - AGO).isoformat()
-    with closing(sqlite3.connect(home / "cache.db")) as db, db:
-        db.execute("UPDATE reads SET fetched_at = ?", (at,))
 
 
 def _minutes(programs: Sequence[Program], seconds: float) -> list[float]:
@@ -60,6 +51,7 @@ def _minutes(programs: Sequence[Program], seconds: float) -> list[float]:
         for program in programs:
             terminal = Terminal(program.argv, columns=columns, lines=lines, environment=program.environment)
             terminals.append(stack.enter_context(terminal))
+        for program, terminal in zip(programs, terminals, strict=True):
             terminal.wait_for(*program.ready)
             terminal.settle()
         _rest(terminals, 3)

@@ -1,18 +1,20 @@
 """Gift and order-quantity lists of 1,000, 100,000 and 1,000,000 rows: populate, key, filter, sort
 
 The dashboard runs offline over a cache that holds the rows. *Open* is from the key of the pane to its rows: the
-cache is read, and what is looked for in a list later is made ready. *Populate* is from emptying the filter line,
-which matched nothing, to the rows on the screen: they are there already, so it should not depend on how many they
-are. *Key* moves the cursor by a row, *page key* by a screenful; each is answered when the lines below the list
-tell another row, and its processor time is that of several in a row divided by their number. *Sort* is each press
-of `s`, *filter* each of the two keystrokes of a word, from its press to the first screen of matches, with the rows
-as the last sort left them. The framework's table shows the same gifts in columns of a fixed width; where ours has
+cache is read, and what is looked for in a list later is made ready; the two largest are opened at the same time,
+a core to each, and one is stopped while the other is measured. *Populate* is from emptying the filter line, which
+matched nothing, to the rows on the screen: they are there already, so it should not depend on how many they are.
+*Key* moves the cursor by a row, *page key* by a screenful; each is answered when the lines below the list tell
+another row, and its processor time is that of several in a row divided by their number. *Sort* is each press of
+`s`, *filter* each of the two keystrokes of a word, from its press to the first screen of matches, with the rows as
+the last sort left them. The framework's table shows the same gifts in columns of a fixed width; where ours has
 100,000 it has 10,000, since it takes ten times as long for ten times as many.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -25,6 +27,8 @@ from benchmarks.terminal import Seen, Terminal
 
 BATCH, PAGES = 5, 3
 """Keys pressed in a row."""
+QUIET = 0.05
+"""Seconds at rest before a key: three frames."""
 SORTS = 4
 TABLE = 10_000
 """The most rows that the framework's table is given."""
@@ -65,12 +69,16 @@ def measure(effort: Effort) -> Iterator[Row]:
         wanted = [(kind, size) for size in reversed(sizes) for kind in _NAMES]
         with ThreadPoolExecutor(2) as pool:  # nothing is measured yet
             homes = dict(zip(wanted, pool.map(lambda each: _home(folder, *each), wanted), strict=True))
-        for kind in _NAMES:
-            found = {size: _ours(homes[kind, size], kind, size, effort.runs) for size in sizes}
-            theirs = {}
-            if kind == "gifts":
-                theirs = {size: _table(kind, min(size, TABLE), min(effort.runs, 3)) for size in sizes[:2]}
-            yield from _rows(_NAMES[kind][0], sizes, found, theirs)
+        ours = {
+            (kind, size): found
+            for size in sizes
+            for together in ([tuple(_NAMES)] if size == sizes[-1] else [(kind,) for kind in _NAMES])
+            for kind, found in _ours({kind: homes[kind, size] for kind in together}, size, effort.runs).items()
+        }
+    theirs = {size: _table("gifts", min(size, TABLE), min(effort.runs, 3)) for size in sizes[:2]}
+    for kind, (name, *_) in _NAMES.items():
+        found = {size: ours[kind, size] for size in sizes}
+        yield from _rows(name, sizes, found, theirs if kind == "gifts" else {})
 
 
 def _rows(name: str, sizes: Sequence[int], found: dict[int, Found], theirs: dict[int, Found]) -> Iterator[Row]:
@@ -104,48 +112,81 @@ def _home(folder: Path, kind: str, size: int) -> Path:
     return home
 
 
-def _ours(home: Path, kind: str, size: int, runs: int) -> Found:
-    program = Program("qtydash", [shop.QTYDASH, "--offline"], shop.environment(home), (), "", "")
-    return _measured(program, kind, size, runs, _NAMES[kind][2])
+def _ours(homes: Mapping[str, Path], size: int, runs: int) -> dict[str, Found]:
+    """The lists of ``size`` rows: opened at the same time, a core to each, and measured in turn."""
+    with ExitStack() as stack:
+        terminals = {}
+        for kind, home in homes.items():
+            program = Program("qtydash", [shop.QTYDASH, "--offline"], shop.environment(home), (), "", "")
+            terminals[kind] = stack.enter_context(_terminal(program))
+            terminals[kind].wait_for("q quit")
+        with ThreadPoolExecutor() as pool:
+            opened = dict(
+                zip(homes, pool.map(lambda kind: _open(terminals[kind], kind, size), homes), strict=True)
+            )
+        found = {}
+        for kind, terminal in terminals.items():
+            with ExitStack() as others:
+                for other in terminals.values():
+                    if other is not terminal:
+                        others.enter_context(other.stopped())
+                found[kind] = _filtered(terminal, kind, size, runs)
+            found[kind].opened.append(opened[kind])
+    return found
+
+
+def _open(terminal: Terminal, kind: str, size: int) -> float:
+    pressed = terminal.press(_NAMES[kind][2])
+    return terminal.wait_for(_first(kind, size), timeout=300) - pressed
+
+
+def _filtered(terminal: Terminal, kind: str, size: int, runs: int) -> Found:
+    """The figures of an open list: its filter line is opened first, and told ``NOTHING``."""
+    terminal.settle(QUIET)
+    terminal.press("/")
+    terminal.settle(QUIET)
+    terminal.press(NOTHING)
+    return _measured(terminal, kind, size, runs)
 
 
 def _table(kind: str, size: int, runs: int) -> Found:
     with scratch() as home:
         argv = [shop.PYTHON, "-m", "benchmarks.apps.table_list", kind, str(size)]
         environment = shop.environment(home, PYTHONPATH=str(shop.ROOT))
-        return _measured(Program("DataTable", argv, environment, (), "", ""), kind, size, runs, "")
+        with _terminal(Program("DataTable", argv, environment, (), "", "")) as terminal:
+            return _measured(terminal, kind, size, runs)
 
 
-def _measured(program: Program, kind: str, size: int, runs: int, pane: str) -> Found:
+def _terminal(program: Program) -> Terminal:
     columns, lines = starts.ONE_PANE
-    prefix, found = _NAMES[kind][1], Found()
-    first = prefix + data.name(data.number(1, size))
-    with Terminal(program.argv, columns=columns, lines=lines, environment=program.environment) as terminal:
-        if pane:
-            terminal.wait_for("q quit")
-            pressed = terminal.press(pane)
-            found.opened.append(terminal.wait_for(first, timeout=300) - pressed)
-            terminal.settle()
-            terminal.press("/")
-            terminal.settle()
-            terminal.press(NOTHING)
-        _populate(terminal, first, found, runs)
-        terminal.press("enter")
-        terminal.settle()
-        for _ in range(-(-runs // 2)):
-            for key in ("down", "up"):
-                found.key_cpu.append(_keys(terminal, key, BATCH, found.key))
-            for key in ("pagedown", "pageup"):
-                found.page_cpu.append(_keys(terminal, key, PAGES, []))
-        for _ in range(SORTS if size < MILLION else 2):
-            other = _sorted_unlike(terminal.lines)
-            cpu = terminal.cpu_ms()
-            pressed = terminal.press("s")
-            found.sort.append(terminal.wait_until(other, what="another order", timeout=300) - pressed)
-            terminal.settle()
-            found.sort_cpu.append(terminal.cpu_ms() - cpu)
-        terminal.press("/")
-        _type(terminal, prefix, found, WORDS[: runs if size < MILLION else 3])
+    return Terminal(program.argv, columns=columns, lines=lines, environment=program.environment)
+
+
+def _first(kind: str, size: int) -> str:
+    """What the first row tells."""
+    return _NAMES[kind][1] + data.name(data.number(1, size))
+
+
+def _measured(terminal: Terminal, kind: str, size: int, runs: int) -> Found:
+    """The filter line is open and holds ``NOTHING``."""
+    found = Found()
+    _populate(terminal, _first(kind, size), found, runs)
+    terminal.press("enter")
+    terminal.settle(QUIET)
+    for _ in range(-(-runs // 2)):
+        for key in ("down", "up"):
+            found.key_cpu.append(_keys(terminal, key, BATCH, found.key))
+        for key in ("pagedown", "pageup"):
+            found.page_cpu.append(_keys(terminal, key, PAGES, []))
+    for _ in range(SORTS if size < MILLION else 2):
+        other = _sorted_unlike(terminal.lines)
+        cpu = terminal.cpu_ms()
+        pressed = terminal.press("s")
+        found.sort.append(terminal.wait_until(other, what="another order", timeout=300) - pressed)
+        terminal.settle(QUIET)
+        found.sort_cpu.append(terminal.cpu_ms() - cpu)
+    terminal.press("/")
+    _type(terminal, _NAMES[kind][1], found, WORDS[: runs if size < MILLION else 3])
     return found
 
 
@@ -153,11 +194,11 @@ def _populate(terminal: Terminal, first: str, found: Found, runs: int) -> None:
     """The first time does not count. The filter line is open and holds ``NOTHING``."""
     for run in range(runs + 1):
         terminal.wait_until(lambda shown: _is_empty(shown, first), timeout=300)
-        terminal.settle()
+        terminal.settle(QUIET)
         cpu = terminal.cpu_ms()
         pressed = terminal.press("backspace")
         painted = terminal.wait_for(first, timeout=300)
-        terminal.settle()
+        terminal.settle(QUIET)
         if run:
             found.populate.append(painted - pressed)
             found.populate_cpu.append(terminal.cpu_ms() - cpu)
@@ -176,7 +217,7 @@ def _type(terminal: Terminal, prefix: str, found: Found, words: Sequence[str]) -
     A keystroke that every row on the screen holds already tells nothing, and is not counted.
     """
     for word in words:
-        terminal.settle()
+        terminal.settle(QUIET)
         for end in range(1, len(word) + 1):
             held = _all_hold(prefix, word[:end])
             already = held(terminal.lines)
@@ -186,8 +227,8 @@ def _type(terminal: Terminal, prefix: str, found: Found, words: Sequence[str]) -
                 found.typed.append(painted - pressed)
                 if end == 1:
                     found.typed_first.append(painted - pressed)
-            terminal.settle()
-        terminal.press(*["backspace"] * len(word))
+            terminal.settle(QUIET)
+        terminal.press("ctrl+u")
 
 
 def _all_hold(prefix: str, word: str) -> Seen:
@@ -210,7 +251,7 @@ def _keys(terminal: Terminal, key: str, count: int, waits: list[float]) -> float
     for _ in range(count):
         pressed = terminal.press(key)
         waits.append(terminal.wait_until(_tells_other(_told(terminal.lines)), what="another row") - pressed)
-    terminal.settle()
+    terminal.settle(QUIET)
     return (terminal.cpu_ms() - cpu) / count
 
 

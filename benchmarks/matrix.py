@@ -28,6 +28,8 @@ a tenth. The past of the day under the cursor is read from SQLite at each key, 1
 """
 
 BATCH, TABLE_RUNS = 10, 3
+QUIET = 0.05
+"""Seconds at rest before a key: three frames."""
 IN_VIEW = 15
 """Days that are on the screen at once, at least."""
 
@@ -89,13 +91,13 @@ def _measured(program: Program, today: date, fills: int, runs: int, batch: int, 
     found = Found()
     with Terminal(program.argv, columns=columns, lines=lines, environment=program.environment) as terminal:
         terminal.wait_for(*program.ready, timeout=180)
-        terminal.settle()
+        terminal.settle(QUIET)
         for fill in range(fills + 1):
             before = _first_row(terminal.lines)
             cpu = terminal.cpu_ms()
             pressed = terminal.press("m")
             painted = terminal.wait_until(_filled_unlike(before), what="other numbers", timeout=180)
-            terminal.settle()
+            terminal.settle(QUIET)
             if fill or not fills:  # the first time takes longer; the table was filled when it was mounted
                 found.fill.append(painted - pressed)
                 found.fill_cpu.append(terminal.cpu_ms() - cpu)
@@ -124,12 +126,12 @@ def _waited(values: Sequence[float]) -> str:
 
 def _keys(terminal: Terminal, today: date, at: int, step: int, count: int, waits: list[float]) -> float:
     """Press a key ``count`` times; the processor time of one."""
-    terminal.settle()
+    terminal.settle(QUIET)
     cpu = terminal.cpu_ms()
     for number in range(1, count + 1):
         on = today + timedelta(days=at + step * number)
         waits.append(terminal.answer("right" if step > 0 else "left", str(on)))
-    terminal.settle()
+    terminal.settle(QUIET)
     return (terminal.cpu_ms() - cpu) / count
 
 

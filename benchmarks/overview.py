@@ -16,9 +16,8 @@ of the panes' widgets are hidden at first: notice, message, line to filter by.
 
 
 def measure(effort: Effort) -> Iterator[Row]:
-    with scratch() as folder, shop.sandbox(20) as url:
-        home = shop.make_home(folder / "home", url)
-        shop.read_all(home)
+    with scratch() as folder:
+        home = shop.copy_read(folder / "home")
         programs = [starts.bare(home), starts.qtydash(home, overview=True)]
         found = starts.starts(programs, starts.OVERVIEW, effort.runs)
     floor = found["bare Textual"]

@@ -19,9 +19,8 @@ and drawing of a full screen of numbers. Nothing is loaded that the first screen
 
 
 def measure(effort: Effort) -> Iterator[Row]:
-    with scratch() as folder, shop.sandbox(20) as url:
-        home = shop.make_home(folder / "home", url)
-        shop.read_all(home)
+    with scratch() as folder:
+        home = shop.copy_read(folder / "home")
         programs = [starts.plain_python(home), starts.bare(home), starts.qtydash(home), *starts.others(home)]
         found = starts.starts(programs, starts.ONE_PANE, effort.runs)
     floor = found["bare Textual"]

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks.shop import ROOT
+from benchmarks.shop import PYTHON, ROOT
 
 _FOLDER = ROOT / "build" / "bench"
 _PINS = Path(__file__).with_name("peers.txt")
@@ -26,9 +26,10 @@ def command(peer: str) -> Path:
     home = _FOLDER / peer
     stamp = home / "installed.txt"
     if not stamp.exists() or stamp.read_text(encoding="utf-8").split() != list(wanted):
-        venv.create(home, clear=True, with_pip=True)
-        pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
-        subprocess.run([*pip, *wanted], check=True, stderr=subprocess.DEVNULL)
+        venv.create(home, clear=True)
+        pip = [PYTHON, "-m", "pip", "--python", str(home / "bin" / "python")]  # the project's own
+        install = [*pip, "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
+        subprocess.run([*install, *wanted], check=True, stderr=subprocess.DEVNULL)
         stamp.write_text("\n".join(wanted), encoding="utf-8")
     return home / "bin"
 

@@ -12,7 +12,8 @@ import signal
 import termios
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,6 +46,7 @@ KEYS = {
     "enter": "\r",
     "escape": "\x1b",
     "backspace": "\x7f",
+    "ctrl+u": "\x15",
 }
 
 Seen = Callable[[Sequence[str]], bool]
@@ -126,6 +128,15 @@ class Terminal:
             pass
         finally:
             os.close(self._master)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Meanwhile the program does nothing at all."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
 
     @property
     def running(self) -> bool:

@@ -49,15 +49,19 @@ def _multiply(home: Path, table: str, count: int) -> None:
     told, number = "substr(id, -7)", f"(substr(id, -7) + {BLOCK} * block)"
     made = {name: f"replace({name}, {told}, printf('%07d', {number}))" for name in NUMBERED}
     made["position"] = f"{number} * {pow(data.STEP, -1, count)} % {count}"
-    with closing(sqlite3.connect(home / "cache.db")) as db, db:
+    with closing(sqlite3.connect(home / "cache.db", isolation_level=None)) as db:
         db.execute("PRAGMA synchronous = OFF")
+        db.execute("PRAGMA journal_mode = OFF")  # a scratch file: if this fails, so does the measure
+        db.execute("BEGIN")
         names = [name for _, name, *_ in db.execute(f"PRAGMA table_info({table})")]
         db.execute(
             "WITH RECURSIVE blocks (block) AS "
             f"(SELECT 0 UNION ALL SELECT block + 1 FROM blocks WHERE block + 1 < {count // BLOCK}) "
             f"INSERT OR REPLACE INTO {table} SELECT {', '.join(made.get(name, name) for name in names)} "
-            f"FROM blocks CROSS JOIN {table} ORDER BY block, id"
+            f"FROM blocks CROSS JOIN {table}"
         )
+        db.execute("COMMIT")
+        db.execute("PRAGMA journal_mode = WAL")
 
 
 if __name__ == "__main__":

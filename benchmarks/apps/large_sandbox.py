@@ -5,26 +5,50 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
 from benchmarks import data
 from benchmarks.shop import HELD_PRODUCT, PRODUCT
+from qtydash.sandbox import order_qty
 from qtydash.sandbox.app import create_app
 from qtydash.sandbox.data import gifts as gift_data
 from qtydash.sandbox.data import order_qty as hold_data
 from qtydash.sandbox.data import tickets as ticket_data
 from qtydash.sandbox.server import SandboxServer
-from qtydash.sandbox.state import SandboxState
+from qtydash.sandbox.state import SandboxState, state_of
 
 MOVING = 10
 
 
 class MovingHolds(hold_data.OrderQtys):
-    """Records of which the first ten have another quantity each time they are listed."""
+    """Records of which the first ten have another quantity each time they are listed.
+
+    The others are written out once: ``rest`` is their end of the list.
+    """
+
+    rest: bytes = b""
 
     def of_product(self, product_id: str) -> list[hold_data.Row]:
         found = super().of_product(product_id)
         for row in found[:MOVING]:
             row.quantity += 1
-        return found
+        return found[:MOVING] if self.rest else found
+
+    def whole(self, listed: bytes) -> bytes:
+        """A list of all records, of which the first time all were ``listed``, and later those that move."""
+        if self.rest:
+            return listed[:-1] + self.rest
+        self.rest = b",{" + listed.split(b"},{", MOVING)[MOVING]
+        return listed
+
+
+async def _moving_holds(request: Request) -> Response:
+    answer = await order_qty.of_product(request)
+    held = state_of(request).order_qty
+    assert isinstance(held, MovingHolds)
+    return Response(held.whole(bytes(answer.body)), media_type="application/json")
 
 
 def main() -> None:
@@ -45,6 +69,8 @@ def main() -> None:
         state.gifts.all = _gifts(given.gifts)
     if given.holds:
         state.order_qty = _holds(given.holds)
+        path = next(route.path for route in order_qty.routes if route.endpoint is order_qty.of_product)
+        app.router.routes.insert(0, Route(path, _moving_holds))
     SandboxServer(app).serve_forever(on_ready=_announce)
 
 
