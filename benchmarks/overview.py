@@ -1,6 +1,7 @@
 """Start → first screen with cached data, all four panes at 160×48
 
-As for one pane, complete with rows in each of the four.
+As for one pane, complete with rows in each of the four. The second floor is the framework with four panes of
+made-up rows (`apps/bare_panes.py`): 18 widgets with nothing behind them.
 """
 
 from collections.abc import Iterator
@@ -18,12 +19,17 @@ of the panes' widgets are hidden at first: notice, message, line to filter by.
 def measure(effort: Effort) -> Iterator[Row]:
     with scratch() as folder:
         home = shop.copy_read(folder / "home")
-        programs = [starts.bare(home), starts.qtydash(home, overview=True)]
+        programs = [starts.bare(home), starts.bare_panes(home), starts.qtydash(home, overview=True)]
         found = starts.starts(programs, starts.OVERVIEW, effort.runs)
     floor = found["bare Textual"]
     yield told("bare Textual app, one line of text", [one.paint for one in floor])
-    ours = found["qtydash"]
-    yield times("qtydash", [one.paint for one in ours], [one.paint for one in floor], "bare Textual", 1.6)
+    panes, ours = found["Textual with four panes"], found["qtydash"]
+    paints = [one.paint for one in ours]
+    yield times(
+        "Textual with four panes", [one.paint for one in panes], [one.paint for one in floor], "bare Textual"
+    )
+    yield times("qtydash", paints, [one.paint for one in floor], "bare Textual", 1.6)
+    yield times("qtydash beside four panes", paints, [one.paint for one in panes], "Textual with four panes")
     yield times("qtydash, processor time", [one.cpu for one in ours], [one.cpu for one in floor], "bare Textual")
 
 

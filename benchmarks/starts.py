@@ -43,6 +43,17 @@ def bare(home: Path) -> Program:
     )
 
 
+def bare_panes(home: Path) -> Program:
+    return Program(
+        "Textual with four panes",
+        [shop.PYTHON, "-m", "benchmarks.apps.bare_panes"],
+        shop.environment(home, PYTHONPATH=str(shop.ROOT)),
+        ("below pane 4", "Nothing but rows."),
+        "",
+        "",
+    )
+
+
 def plain_python(home: Path) -> Program:
     line = "import sys; print('ready', flush=True); sys.stdin.readline(); print('answered', flush=True)"
     return Program(
