@@ -34,9 +34,10 @@ def measure(effort: Effort) -> Iterator[Row]:
     }
     with scratch() as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         home = shop.make_home(folder / "home", shop.read_once()[0])
-        dashboard = starts.qtydash(home, overview=True, QTYDASH_REFRESH="off")
+        homes = [shop.make_home(folder / f"live-{run}", shop.read_once()[0]) for run in range(effort.runs)]
+        dashboards = [starts.qtydash(each, overview=True, QTYDASH_REFRESH="off") for each in homes]
         more = {name: pool.submit(_with, folder / name, *of) for name, of in large.items()}
-        live = pool.map(_settled, [dashboard] * effort.runs)
+        live = pool.map(_settled, dashboards)
         bare, libraries = pool.map(_settled, [starts.bare(home), _libraries(home)])
         few = _settled(_offline(shop.copy_read(folder / "few")))
         yield told("bare Textual", [bare], "MiB")

@@ -25,7 +25,7 @@ MOVING = 10
 class MovingHolds(hold_data.OrderQtys):
     """Records of which the first ten have another quantity each time they are listed.
 
-    The others are written out once: ``rest`` is their end of the list.
+    The others are written out once: ``rest`` is their end of the list, which holds flat records only.
     """
 
     rest: bytes = b""

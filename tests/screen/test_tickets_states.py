@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.screen.shop import opened, shop
 
 from qtydash.tui.models.tickets_rows import option_rows
+from qtydash.tui.panes.tickets import TicketsPane
 
 STATES = ("live", "cached", "offline", "empty", "error")
 SIZES = ((60, 20), (80, 24), (160, 48))
@@ -60,8 +61,17 @@ async def test_no_key_waits_for_the_matrix_of_a_live_read(monkeypatch: pytest.Mo
         made.append(threading.current_thread())
         return option_rows(*given)
 
+    laid_out: set[threading.Thread] = set()
+    across = TicketsPane.across
+
+    def asked(pane: TicketsPane) -> int:
+        laid_out.add(threading.current_thread())  # to ask a widget for its size may lay out the screen
+        return across.fget(pane)  # type: ignore[attr-defined, no-any-return]
+
     async with opened(size=SIZES[1]) as dashboard:
         monkeypatch.setattr("qtydash.tui.models.tickets.option_rows", recorded)
+        monkeypatch.setattr(TicketsPane, "across", property(asked))
         await dashboard.press("r", "m", "l", "n")
         assert len(made) == 1
         assert made[0] is not threading.main_thread()
+        assert laid_out == {threading.main_thread()}

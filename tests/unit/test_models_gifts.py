@@ -240,6 +240,17 @@ def test_staged_rows_come_first_when_sorted_by_their_edit(order: Order, rows: st
     assert ids(editable(told, order=order)) == rows
 
 
+def test_an_order_by_the_edit_follows_what_is_staged() -> None:
+    listed, view = GiftList(Snapshot(GIFTS, NOW, "live"), Rules()), GiftsView(order=Order(4))
+
+    def rows(staged: UnderWay) -> str:
+        return ids(gifts_table(listed, view, UNICODE, under_way=staged, sign=lambda _: ""))
+
+    assert rows(under_way(edit(GIFTS[1], Kind.GIFT_ADJUST, 3))) == "bacde"
+    assert rows(under_way(edit(GIFTS[4], Kind.GIFT_ADJUST, 3))) == "eabcd"
+    assert rows(under_way()) == "abcde"
+
+
 def test_the_filter_finds_what_is_staged() -> None:
     told = under_way(edit(GIFTS[1], Kind.GIFT_ADJUST, 1))
     assert ids(editable(told, words=("staged",))) == "b"

@@ -186,6 +186,23 @@ def test_the_order_of_a_column(label: str, up: str, down: str) -> None:
     assert lines(table(HoldsView(order=Order(at(label), True)))) == down
 
 
+def test_an_order_by_state_is_that_of_the_threshold_and_of_the_time_it_was_made_anew() -> None:
+    listed, clock = HoldList(Snapshot((HOLDS[0], HOLDS[5]), NOW, "live"), {}), [NOW]
+    view = HoldsView(order=Order(at("State")))
+
+    def rows(stale_after: timedelta) -> str:
+        model = holds_table(listed, view, clock=lambda: clock[0], stale_after=stale_after, glyphs=UNICODE)
+        return lines(model)
+
+    assert rows(timedelta(minutes=45)) == "af"
+    assert rows(timedelta(minutes=2)) == "fa"
+    assert rows(timedelta(minutes=45)) == "af"
+    clock[0] = NOW + timedelta(minutes=41)
+    assert rows(timedelta(minutes=45)) == "af"
+    listed.forget_ages()
+    assert rows(timedelta(minutes=45)) == "fa"
+
+
 def test_a_filtered_list_is_sorted_too() -> None:
     assert lines(table(HoldsView(filter_of(["stale"]), Order(at("Quantity"))))) == "hb"
 

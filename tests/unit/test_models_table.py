@@ -167,6 +167,17 @@ def test_each_letter_of_a_filter_passes_rows_that_are_sorted_already() -> None:
     chosen(["m"], by="what is staged")
     assert len(asked) == 2 * len(ROWS)
 
-    rows.forget()
-    assert chosen(["m"], by="what is staged") == "ad"
-    assert len(asked) == 3 * len(ROWS)
+    rows.time_passed()
+    chosen(["m"], by="what is staged")
+    assert len(asked) == 2 * len(ROWS)
+
+
+def test_an_order_by_what_time_changes_is_kept_until_time_has_passed() -> None:
+    ages = dict(zip("abcd", (4, 3, 2, 1), strict=True))
+    columns = (replace(COLUMNS[0], sort=lambda row: ages[row.id], timed=True),)
+    rows = Arranged(ROWS)
+    assert ids(rows.chosen(columns, Order(0), None)) == "dcba"
+    ages["a"] = 0
+    assert ids(rows.chosen(columns, Order(0), None)) == "dcba"
+    rows.time_passed()
+    assert ids(rows.chosen(columns, Order(0), None)) == "adcb"

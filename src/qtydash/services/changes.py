@@ -68,7 +68,8 @@ class Changes(Judging):
         self._staging = Staging(journal, profile.name, self._origin)
         self._batches: dict[str, BatchControl] = {}
         """Those that were given to ``apply`` and have not ended: one runs, the others wait for it."""
-        self._in_batch: dict[str, Intent] = {}
+        self._in_batch: dict[str, str] = {}
+        """Targets that the batches have not come to yet, by operation id."""
 
     # Opening.
 
@@ -148,12 +149,13 @@ class Changes(Judging):
         What a batch is about to send stays: it is sent all the same, unless the batch is stopped.
         """
         with self._told():
-            return self._staging.remove(target for target in targets if target not in self._in_batch)
+            coming = self.in_batch
+            return self._staging.remove(target for target in targets if target not in coming)
 
     @property
     def in_batch(self) -> frozenset[str]:
         """The targets that the batches have not come to yet."""
-        return frozenset(self._in_batch)
+        return frozenset(self._in_batch.values())
 
     def unstage_last(self) -> tuple[Intent, ...]:
         """Forget what was staged last; edits made together go together."""
@@ -250,7 +252,7 @@ class Changes(Judging):
             if isinstance(error, TargetTaken):
                 raise NotNow(str(error)) from None
             raise
-        self._in_batch |= {change.intent.target: change.intent for change in changes}
+        self._in_batch |= {change.op_id: change.intent.target for change in changes}
         self._tell()
 
         def told(position: int, result: Result) -> None:
@@ -258,7 +260,7 @@ class Changes(Judging):
             left = len(changes) - position - 1
             self.running = Running(steering, result.change.sentence, sent_at, left)
             if result.state is not State.SENT:
-                self._in_batch.pop(result.change.intent.target, None)
+                self._in_batch.pop(result.change.op_id, None)
             self._settle(result)
             if on_result is not None:
                 on_result(position, result)
@@ -275,6 +277,11 @@ class Changes(Judging):
             against=self._against_sending,
         )
 
+        def over() -> None:
+            for change in changes:
+                self._in_batch.pop(change.op_id, None)
+            del self._batches[first]
+
         async def work() -> BatchResult:
             self.running = Running(steering, changes[0].sentence, None, len(changes))
             try:
@@ -282,13 +289,11 @@ class Changes(Judging):
             finally:
                 self.locked = self.locked or run.journal_fault
                 self.running = None
-                for change in changes:
-                    self._in_batch.pop(change.intent.target, None)
-                del self._batches[first]
+                over()
                 self.journal.note_end()
                 self._tell()
 
-        return await self._writer.run(work)
+        return await self._writer.run(work, over)
 
     def stop(self) -> int:
         """Send nothing more but what is on its way, of the batch that runs and of those that wait; how many."""
@@ -297,7 +302,7 @@ class Changes(Judging):
         return len(self._batches)
 
     def _against_sending(self) -> str:
-        """Why nothing more may be sent: what a batch that waited was not told, or a lock that is another's now."""
+        """Why nothing more may be sent: changes were locked meanwhile, or another program may write."""
         if self.locked or self._lock.is_ours:
             return self.locked
         return (

@@ -186,8 +186,8 @@ class ChangeActions(GuardedApp):
     def action_unstage_all(self) -> None:
         changes = self.workspace.changes
         if changes.in_batch:
-            left = plural(len(changes.in_batch), "change")
-            self.notify(f"{left} of the running batch stay: {self.workspace.keys['stop']} stops it.", markup=False)
+            left, stop = plural(len(changes.in_batch), "change"), self.workspace.keys["stop"]
+            self.notify(f"{left} that are being sent stay: {stop} stops that.", markup=False)
         count = changes.unstage(intent.target for intent in changes.staged)
         self.notify(f"{plural(count, 'staged edit')} unstaged." if count else "Nothing is staged.", markup=False)
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from tests.changes_kit import CUP, MUG, intent
 from tests.unit.changes.steps import states
-from tests.vendor_model import ModelShop
+from tests.vendor_model import Fate, ModelShop
 
 from qtydash.domain.changes import Event, State
-from qtydash.services.batch import BatchResult
+from qtydash.services.batch import BatchControl, BatchResult, Result
 from qtydash.services.changes import Changes, NotNow
 from qtydash.storage.journal import Journal, JournalError
 
@@ -82,6 +82,49 @@ async def test_what_it_is_about_to_send_cannot_be_unstaged(changes: Changes, sho
     assert seen == [{MUG, CUP}, 0, True]
     assert changes.in_batch == frozenset()
     assert changes.staged == ()
+
+
+async def test_what_the_first_has_done_and_the_second_does_again_cannot_be_unstaged_either(
+    changes: Changes, shop: ModelShop
+) -> None:
+    changes.stage(intent(3), intent(1, CUP))
+    control = BatchControl()
+    seen: list[object] = []
+    second: list[asyncio.Task[BatchResult]] = []
+
+    async def once_more() -> BatchResult:
+        changes.stage(intent(2))
+        proposals = await changes.plan([intent(2)])
+        control.paused = False
+        return await changes.apply(proposals)
+
+    def told(position: int, result: Result) -> None:
+        if result.is_done and not position:
+            control.paused = True
+            second.append(asyncio.create_task(once_more()))
+
+    def arrived(op_id: str) -> None:
+        seen.append(changes.in_batch)
+        if len(shop.targets) == 3:
+            seen.append(changes.unstage([MUG]))
+
+    shop.on_arrival = arrived
+    first = [replace(p, accepted=True) for p in await changes.plan(changes.staged)]
+    await changes.apply(first, control=control, on_result=told)
+    await second[0]
+    assert shop.targets == [MUG, CUP, MUG]
+    assert seen == [{MUG, CUP}, {MUG, CUP}, {MUG}, 0]
+
+
+async def test_where_the_writer_is_cancelled_it_is_given_up(changes: Changes, shop: ModelShop) -> None:
+    shop.fates.append(Fate(cancelled=True))
+    one, two = await changes.plan([intent(3)]), await changes.plan([intent(1, CUP)])
+    ended = await asyncio.gather(changes.apply(one), changes.apply(two), return_exceptions=True)
+    assert [type(each) for each in ended] == [asyncio.CancelledError] * 2
+    assert changes.in_batch == frozenset()
+    assert changes.stop() == 0
+    changes.open()
+    assert sorted(record.state for record in changes.records()) == [State.ABANDONED, State.UNKNOWN]
 
 
 async def test_opening_again_between_the_two_gives_nothing_up(changes: Changes, shop: ModelShop) -> None:

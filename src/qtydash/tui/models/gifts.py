@@ -147,6 +147,11 @@ class GiftList:
         return [gift.is_low(least) for gift in self.gifts]
 
     @cached_property
+    def low_count(self) -> int:
+        """How many are low."""
+        return sum(self.low)
+
+    @cached_property
     def _texts(self) -> Sequence[str]:
         """What is looked through for each gift, as long as it is not being changed."""
         low, duplicates = self.rules.low, self.duplicates
@@ -159,7 +164,7 @@ class GiftList:
 
     def prepare(self) -> None:
         """Find out all of it now."""
-        _ = self.by_id, self.duplicates, self.low, self._texts, self._place
+        _ = self.by_id, self.duplicates, self.low_count, self._texts, self._place
 
     def marks(self, gift: Gift, under_way: UnderWay) -> GiftMarks:
         """What is worth a word about ``gift``."""

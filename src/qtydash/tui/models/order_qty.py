@@ -109,7 +109,7 @@ class HoldList:
     def forget_ages(self) -> None:
         """Count and sort anew when totals or an order are asked for next: fresh records have become stale."""
         self._totals = None
-        self._rows.forget()
+        self._rows.time_passed()
 
     def product(self, record: OrderQty) -> str:
         """What the record's product is called."""
@@ -164,8 +164,9 @@ def holds_table(
 ) -> HoldsTable:
     """The holds that the view lets through, under their columns.
 
-    Which rows are shown, and their order, is as of now; ages, states and marks are told as of when they are
-    drawn. ``several`` adds the product of each row, for a list of more than one.
+    Which rows are shown is as of now, and their order, but that by state is kept until ``forget_ages``; ages,
+    states and marks are told as of when they are drawn. ``several`` adds the product of each row, for a list of
+    more than one.
     """
     now = clock()
     columns = _Columns(listed, view, clock, stale_after, glyphs, width, several).all(sign)
@@ -213,7 +214,7 @@ class _Columns:
             TableColumn(
                 "Age", 8, lambda line: Cell(age_words(touched(line), self.clock())), _untouched, align="right"
             ),
-            TableColumn("State", state, self._state, self._state_order),
+            TableColumn("State", state, self._state, self._state_order, timed=True),
             TableColumn("Why", 40, self._why),
             *(
                 TableColumn(label, widest(map(told, records), 8, 24), _dim(told), _of(lambda _: "", told))

@@ -26,6 +26,8 @@ class TableColumn(Generic[R]):
     sort: Callable[[R], Any] | None = None
     align: Align = "left"
     flexible: bool = False
+    timed: bool = False
+    """Whether what it sorts by changes as time goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class Arranged(Generic[R]):
     def __init__(self, records: Sequence[R]) -> None:
         self._records = records
         self._asked: object = None
+        self._timed = False
         self._places: Sequence[int] = ()
 
     def chosen(
@@ -153,14 +156,16 @@ class Arranged(Generic[R]):
             keys = list(map(sort, records))
             places = sorted(range(len(records)), key=keys.__getitem__, reverse=order.descending)
             self._asked, self._places = (order, by), array("I", places)
+            self._timed = columns[order.column].timed
         if passes is None:
             return list(map(records.__getitem__, self._places))
         shown = compress(self._places, map(passes.__getitem__, self._places))
         return list(map(records.__getitem__, shown))
 
-    def forget(self) -> None:
-        """Sort anew when an order is asked for next."""
-        self._asked = None
+    def time_passed(self) -> None:
+        """Sort anew when an order is asked for next that time changes."""
+        if self._timed:
+            self._asked = None
 
 
 def arranged(

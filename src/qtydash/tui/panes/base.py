@@ -210,6 +210,7 @@ class Pane(Listing[T], Generic[Q, T]):
         done = replace(self.status, reading=False, progress=None)
         try:
             snapshot = await self.workspace.background.run(reads.live(query, progressed))
+            await asyncio.to_thread(self.prepare, snapshot)
         except VendorError as error:
             status = replace(done, trouble=error.full, answered=not isinstance(error, Unreachable))
             wrong = [WentWrong(self, error.reason, error.hint)]
@@ -222,7 +223,6 @@ class Pane(Listing[T], Generic[Q, T]):
             )
             wrong = [WentWrong(self, status.trouble, "Please report it, with what you did before.")]
         else:
-            await asyncio.to_thread(self.prepare, snapshot)
             if reading == self._readings:
                 self.snapshot = snapshot
             status = replace(done, trouble="")

@@ -111,7 +111,7 @@ class GiftsPane(MarkingPane[None, tuple[Gift, ...]]):
         gifts = self.listed.gifts
         shown = f"{self.table.row_count} of " if self.table.row_count != len(gifts) else ""
         staged = f", {len(self.under_way.staged)} staged" if self.under_way.staged else ""
-        return f"{shown}{plural(len(gifts), 'gift')}, {sum(self.listed.low)} low{staged}"
+        return f"{shown}{plural(len(gifts), 'gift')}, {self.listed.low_count} low{staged}"
 
     def nothing_words(self) -> str:
         return "This shop has no gifts."

@@ -134,7 +134,7 @@ class TicketsPane(Pane[str, Availability]):
         return self.workspace.now().astimezone().date()
 
     def prepare(self, snapshot: Snapshot[Availability]) -> None:
-        coming = self._matrix_of(snapshot, None)
+        coming = self._matrix_of(snapshot, None, width=0)  # is never drawn; to ask for the width may lay out
         coming.prepare()
         self._coming = coming
 
@@ -147,7 +147,7 @@ class TicketsPane(Pane[str, Availability]):
         known = self.matrix
         if self._coming is not None and self._coming.snapshot is self.snapshot:
             known, self._coming = self._coming, None
-        self.matrix = self._matrix_of(self.snapshot, known)
+        self.matrix = self._matrix_of(self.snapshot, known, self.across)
         self._matrix_grid.set_model(self.matrix)
         if first:
             self._matrix_grid.cursor_row = 0
@@ -156,7 +156,7 @@ class TicketsPane(Pane[str, Availability]):
         elif self.calendar.shown:
             self.calendar.draw(self.matrix, on, self.size)
 
-    def _matrix_of(self, snapshot: Snapshot[Availability], before: Matrix | None) -> Matrix:
+    def _matrix_of(self, snapshot: Snapshot[Availability], before: Matrix | None, width: int) -> Matrix:
         return Matrix(
             snapshot,
             replace(self.view, words=self.words),
@@ -165,7 +165,7 @@ class TicketsPane(Pane[str, Availability]):
             today=self.today,
             glyphs=self.workspace.glyphs,
             moves=self.moves,
-            width=self.across,
+            width=width,
             before=before,
         )
 
