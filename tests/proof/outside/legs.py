@@ -25,6 +25,7 @@ class Legs:
         self._texts = texts
         self._count = len(texts)
         self._short = sum(len(text.head) <= _SHORT for text in texts)
+        self._whole = sum(not _has_half(text) for text in texts)
         self._acting = {digit(n) for n, text in enumerate(texts) if _acts(text)}
         self._down = ["down"] * (self._count - 1)
         self._up = up(self._count - 1)
@@ -343,8 +344,10 @@ class Legs:
     def stage(self, s: Session) -> None:
         s.press("2", "A", "=", "5", "enter", "escape")
 
-    def small(self, s: Session) -> None:
+    def small(self, s: Session, *, raw: bool) -> None:
+        """``raw``: what was kept came past the last guard alone. A cache keeps no half of a surrogate pair."""
         s.begin()
+        kept = self._whole if raw else self._count
         s.see("TO", 1)  # a text may say what the first screen says
         for key, pane, fields in (  # each comes from another, and is then drawn whole
             ("2", "gifts", "GS GT"),
@@ -357,9 +360,14 @@ class Legs:
             # The leg of the changes, if it was walked, has sent one for each text, and one more.
             more = {"3": OTHER_SELECTIONS, "5": self._count + 1}.get(key, 0)
             s.press(key, "home", *self._down, *["down"] * more, up(more), self._up)
-            s.see(fields, self._count)
+            s.see(fields, self._count if pane == "changes" else kept)
             s.touch(fields, self._acting)
             s.press("i", "escape")
+
+
+def _has_half(text: Hostile) -> bool:
+    """Whether it holds a surrogate without its other one."""
+    return any("\ud800" <= char <= "\udfff" for char in text.head + text.tail)
 
 
 def _acts(text: Hostile) -> bool:
