@@ -3,6 +3,7 @@
 *Save*: one reading into a cache that holds none of it, beside raw sqlite3: the same rows as ready tuples, one
 `executemany` upsert into the same tables, one transaction, WAL and synchronous NORMAL. Of ticket days the cache
 keeps a history as well, in two more tables: the raw write beside it fills those from the first, in two statements.
+Two processes work at a time, each with one kind, which it saves both ways in turn.
 *Open*: the first screen of the dashboard, offline, over a small cache and over one that holds more than 100 MB
 of other products' days beside the same one; both files were read before.
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from benchmarks import data, shop, starts
+from benchmarks import data, kinds, shop, starts
 from benchmarks.figures import Effort, Row, times, told
 from benchmarks.report import alone, scratch
 from qtydash.domain.snapshot import Reading
@@ -40,13 +41,17 @@ READING = 99
 
 
 def measure(effort: Effort) -> Iterator[Row]:
-    count = effort.pick(100_000, 5_000)
-    now = datetime.now(UTC)
-    options = -(-count // 366)
-    yield _save("ticket days", effort.runs, AVAILABILITY, data.availability(options, 366, now.date()))
-    yield _save("gifts", effort.runs, GIFTS, data.gifts(count))
-    yield _save("holds", effort.runs, ORDER_QTY, data.holds(count, now))
+    yield from kinds.of_each(_saved, effort.pick(100_000, 5_000), effort.runs)
     yield from _open(effort)
+
+
+def _saved(kind: str, count: int, runs: int) -> list[Row]:
+    now = datetime.now(UTC)
+    if kind == kinds.DAYS:
+        return [_save(kind, runs, AVAILABILITY, data.availability(-(-count // 366), 366, now.date()))]
+    if kind == kinds.GIFTS:
+        return [_save(kind, runs, GIFTS, data.gifts(count))]
+    return [_save(kind, runs, ORDER_QTY, data.holds(count, now))]
 
 
 def _save(what: str, runs: int, shelf: Shelf[T], found: T) -> Row:

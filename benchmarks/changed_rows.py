@@ -6,7 +6,7 @@ what is written to the terminal, both less what each second costs anyway. Neithe
 there are.
 *Keep*: a reading of 100,000 rows, each a new object, is kept by a cache that kept the one before, ten rows of
 which were others. Beside it: raw sqlite3 reads the key and the quantity of every row, and writes ten, in one
-transaction on a copy of the file.
+transaction on a copy of the file. Two processes work at a time, each with one kind, both ways in turn.
 """
 
 import re
@@ -20,7 +20,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from benchmarks import data, shop, starts
+from benchmarks import data, kinds, shop, starts
 from benchmarks.figures import Effort, Row, times, told
 from benchmarks.report import alone, scratch
 from benchmarks.terminal import Seen, Terminal
@@ -50,7 +50,7 @@ def measure(effort: Effort) -> Iterator[Row]:
     words = f"refresh of {large:,} rows: processor time of the drawing thread"
     yield times(words, many, few, f"{small:,} rows", 1.5)
     yield times("the same: written to the terminal", many_bytes, few_bytes, f"{small:,} rows", 1.5, "bytes")
-    yield from _kept(effort, large)
+    yield from kinds.of_each(_kept, large, effort.runs)
 
 
 def _refreshes(count: int, runs: int) -> tuple[list[float], list[float]]:
@@ -91,48 +91,52 @@ def _unlike(before: str) -> Seen:
     return lambda shown: _first_quantity(shown) not in ("", before)
 
 
-def _kept(effort: Effort, count: int) -> Iterator[Row]:
-    """Of each kind two readings, the second made anew: two records that are one object are compared sooner."""
+def _kept(kind: str, count: int, runs: int) -> list[Row]:
+    """Two readings, the second made anew: two records that are one object are compared sooner."""
     now = datetime.now(UTC)
-    days, more_days = (data.availability(-(-count // 366), 366, now.date()) for _ in range(2))
-    moved_days = tuple(replace(day, left=day.left + 1) for day in more_days.days[:MOVED])
-    yield _keep(
-        "ticket days",
-        effort.runs,
-        AVAILABILITY,
-        shop.PRODUCT,
-        (days, replace(days, days=moved_days + more_days.days[MOVED:])),
-        "SELECT option, date, inventory_code, left FROM ticket_days WHERE reading = 1",
-        "UPDATE ticket_days SET left = left + 1 "
-        "WHERE reading = 1 AND option = ? AND date = ? AND inventory_code = ?",
-        [(day.option_code, day.date.isoformat(), day.inventory_code) for day in moved_days],
-    )
-    del days, more_days
-    gifts, more_gifts = data.gifts(count), data.gifts(count)
-    moved_gifts = tuple(replace(gift, quantity=gift.quantity + 1) for gift in more_gifts[:MOVED])
-    yield _keep(
-        "gifts",
-        effort.runs,
-        GIFTS,
-        "",
-        (gifts, moved_gifts + more_gifts[MOVED:]),
-        "SELECT id, quantity FROM gifts WHERE reading = 1",
-        "UPDATE gifts SET quantity = quantity + 1 WHERE reading = 1 AND id = ?",
-        [(gift.id,) for gift in moved_gifts],
-    )
-    del gifts, more_gifts
-    holds, more_holds = data.holds(count, now), data.holds(count, now)
-    moved_holds = tuple(replace(hold, quantity=(hold.quantity or Decimal(0)) + 1) for hold in more_holds[:MOVED])
-    yield _keep(
-        "holds",
-        effort.runs,
-        ORDER_QTY,
-        shop.HELD_PRODUCT,
-        (holds, moved_holds + more_holds[MOVED:]),
-        "SELECT id, quantity FROM order_qty WHERE reading = 1",
-        "UPDATE order_qty SET quantity = quantity + 1 WHERE reading = 1 AND id = ?",
-        [(hold.id,) for hold in moved_holds],
-    )
+    if kind == kinds.DAYS:
+        days, more_days = (data.availability(-(-count // 366), 366, now.date()) for _ in range(2))
+        moved_days = tuple(replace(day, left=day.left + 1) for day in more_days.days[:MOVED])
+        row = _keep(
+            kind,
+            runs,
+            AVAILABILITY,
+            shop.PRODUCT,
+            (days, replace(days, days=moved_days + more_days.days[MOVED:])),
+            "SELECT option, date, inventory_code, left FROM ticket_days WHERE reading = 1",
+            "UPDATE ticket_days SET left = left + 1 "
+            "WHERE reading = 1 AND option = ? AND date = ? AND inventory_code = ?",
+            [(day.option_code, day.date.isoformat(), day.inventory_code) for day in moved_days],
+        )
+    elif kind == kinds.GIFTS:
+        gifts, more_gifts = data.gifts(count), data.gifts(count)
+        moved_gifts = tuple(replace(gift, quantity=gift.quantity + 1) for gift in more_gifts[:MOVED])
+        row = _keep(
+            kind,
+            runs,
+            GIFTS,
+            "",
+            (gifts, moved_gifts + more_gifts[MOVED:]),
+            "SELECT id, quantity FROM gifts WHERE reading = 1",
+            "UPDATE gifts SET quantity = quantity + 1 WHERE reading = 1 AND id = ?",
+            [(gift.id,) for gift in moved_gifts],
+        )
+    else:
+        holds, more_holds = data.holds(count, now), data.holds(count, now)
+        moved_holds = tuple(
+            replace(hold, quantity=(hold.quantity or Decimal(0)) + 1) for hold in more_holds[:MOVED]
+        )
+        row = _keep(
+            kind,
+            runs,
+            ORDER_QTY,
+            shop.HELD_PRODUCT,
+            (holds, moved_holds + more_holds[MOVED:]),
+            "SELECT id, quantity FROM order_qty WHERE reading = 1",
+            "UPDATE order_qty SET quantity = quantity + 1 WHERE reading = 1 AND id = ?",
+            [(hold.id,) for hold in moved_holds],
+        )
+    return [row]
 
 
 def _keep(

@@ -11,13 +11,11 @@ import gc
 import json
 import tracemalloc
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from time import process_time
 from typing import Any, TypeVar, cast
 
-from benchmarks import data, shop
+from benchmarks import data, kinds, shop
 from benchmarks.figures import Effort, Row, times, within
 from benchmarks.report import alone
 from qtydash.adapters.answers import Answer
@@ -36,8 +34,6 @@ sends is checked before anything is drawn of it or done with it.
 """
 
 PART = 10
-AT_ONCE = 2
-"""Processes at a time, a core to each: what counts is processor time."""
 
 T = TypeVar("T")
 
@@ -45,13 +41,7 @@ Work = Callable[[Sequence[bytes]], object]
 
 
 def measure(effort: Effort) -> Iterator[Row]:
-    count = effort.pick(100_000, 5_000)
-    with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool:
-        rows = {
-            kind: pool.submit(_decoded, kind, count, effort.runs) for kind in ("holds", "gifts", "ticket days")
-        }
-    for kind in ("ticket days", "gifts", "holds"):
-        yield from rows[kind].result()
+    yield from kinds.of_each(_decoded, effort.pick(100_000, 5_000), effort.runs)
 
 
 def _decoded(kind: str, count: int, runs: int) -> list[Row]:
@@ -69,9 +59,9 @@ def _decoded(kind: str, count: int, runs: int) -> list[Row]:
 
 def _kind(kind: str, count: int) -> tuple[Sequence[bytes], Sequence[bytes], Work]:
     """The answers, a tenth of them, and what reads them."""
-    if kind == "holds":
+    if kind == kinds.HOLDS:
         return [_hold_list(count)], [_hold_list(count // PART)], _holds
-    bodies, read = (_gift_pages(count, 50), _gifts) if kind == "gifts" else (_day_pages(count, 500), _tickets)
+    bodies, read = (_gift_pages(count, 50), _gifts) if kind == kinds.GIFTS else (_day_pages(count, 500), _tickets)
     return bodies, bodies[: len(bodies) // PART], read
 
 
