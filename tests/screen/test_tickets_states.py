@@ -75,3 +75,14 @@ async def test_no_key_waits_for_the_matrix_of_a_live_read(monkeypatch: pytest.Mo
         assert len(made) == 1
         assert made[0] is not threading.main_thread()
         assert laid_out == {threading.main_thread()}
+
+
+async def test_a_fault_in_what_is_found_out_about_a_reading_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(*given: Any) -> None:
+        raise RuntimeError("a fault")
+
+    async with opened(size=SIZES[1]) as dashboard:
+        monkeypatch.setattr(TicketsPane, "prepare", faulty)
+        await dashboard.press("r")
+        assert "qtydash has a fault of its own here (RuntimeError)." in dashboard.text
+        assert "reading" not in dashboard.text
