@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from tests.changes_kit import intent
 from tests.vendor_model import LOST_AFTER, Fate, ModelShop
 
-from qtydash.domain.changes import Intent, State
+from qtydash.domain.changes import Event, Intent, State
 from qtydash.services.batch import BatchResult
 from qtydash.services.changes import Changes
+from qtydash.storage.journal import Journal, JournalError
 
+FULL = "The journal is full."
 MUGS = tuple(f"gift:{n}" for n in range(6))
 
 Opened = Callable[..., Changes]
@@ -43,3 +46,16 @@ def states(result: BatchResult) -> list[State | None]:
 
 def state_of(changes: Changes, op_id: str) -> State:
     return changes.found(op_id).state
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, state: State, times: int = 100) -> None:
+    """Let the journal refuse the next ``times`` that something comes to ``state``."""
+    record = Journal.record
+    left = [JournalError(FULL)] * times
+
+    def failing(self: Journal, *events: tuple[str, Event]) -> None:
+        if left and any(event.state is state for _, event in events):
+            raise left.pop()
+        record(self, *events)
+
+    monkeypatch.setattr(Journal, "record", failing)

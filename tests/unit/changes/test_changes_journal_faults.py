@@ -5,28 +5,12 @@ from pathlib import Path
 
 import pytest
 from tests.changes_kit import CUP, MUG, Clock, intent
-from tests.unit.changes.steps import applied, states
+from tests.unit.changes.steps import FULL, applied, refuse, states
 from tests.vendor_model import NOT_SENT, Fate, ModelShop, answered
 
-from qtydash.domain.changes import Event, State
+from qtydash.domain.changes import State
 from qtydash.services.batch import BatchControl, Result
 from qtydash.services.changes import Changes, NotNow
-from qtydash.storage.journal import Journal, JournalError
-
-FULL = "The journal is full."
-
-
-def refuse(monkeypatch: pytest.MonkeyPatch, state: State, times: int = 100) -> None:
-    """Let the journal refuse the next ``times`` that something comes to ``state``."""
-    record = Journal.record
-    left = [JournalError(FULL)] * times
-
-    def failing(self: Journal, *events: tuple[str, Event]) -> None:
-        if left and any(event.state is state for _, event in events):
-            raise left.pop()
-        record(self, *events)
-
-    monkeypatch.setattr(Journal, "record", failing)
 
 
 def check_locked(changes: Changes) -> None:

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import pytest
 from tests.changes_kit import CUP, MUG, intent
-from tests.unit.changes.steps import states
+from tests.unit.changes.steps import FULL, refuse, states
 from tests.vendor_model import Fate, ModelShop
 
-from qtydash.domain.changes import Event, State
+from qtydash.domain.changes import State
 from qtydash.services.batch import BatchControl, BatchResult, Result
 from qtydash.services.changes import Changes, NotNow
-from qtydash.storage.journal import Journal, JournalError
 
 
 async def both(
@@ -40,19 +39,11 @@ async def test_it_is_sent_when_the_first_has_ended(changes: Changes, shop: Model
 async def test_a_journal_that_failed_under_the_first_lets_nothing_of_it_go(
     changes: Changes, shop: ModelShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = Journal.record
-
-    def failing(self: Journal, *events: tuple[str, Event]) -> None:
-        if any(event.state is State.CONFIRMED for _, event in events):
-            monkeypatch.setattr(Journal, "record", record)
-            raise JournalError("The journal is full.")
-        record(self, *events)
-
-    monkeypatch.setattr(Journal, "record", failing)
+    refuse(monkeypatch, State.CONFIRMED, 1)
     one, two = await both(changes, shop)
     assert shop.targets == [MUG]
     assert states(one) + states(two) == [State.UNKNOWN, None]
-    assert two.stopped == changes.locked == "The journal is full."
+    assert two.stopped == changes.locked == FULL
 
 
 async def test_changes_that_are_closed_let_nothing_of_it_go(changes: Changes, shop: ModelShop) -> None:

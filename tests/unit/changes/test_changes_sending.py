@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from tests.changes_kit import CUP, MUG, Clock, intent
-from tests.unit.changes.steps import Opened, applied, restarted, state_of, states
+from tests.unit.changes.steps import Opened, applied, refuse, restarted, state_of, states
 from tests.vendor_model import LOST_BEFORE, NOT_SENT, Fate, ModelShop, lost
 
 from qtydash.domain.changes import Event, Intent, Kind, State
@@ -75,14 +75,7 @@ async def test_where_an_outcome_cannot_be_written_down_it_is_in_doubt_and_the_ba
 async def test_what_could_not_be_written_down_as_not_sent_is_not_sent_again(
     changes: Changes, shop: ModelShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = Journal.record
-
-    def failing(self: Journal, *events: tuple[str, Event]) -> None:
-        if any(event.state is State.NOT_SENT for _, event in events):
-            raise JournalError("The journal is busy.")
-        record(self, *events)
-
-    monkeypatch.setattr(Journal, "record", failing)
+    refuse(monkeypatch, State.NOT_SENT)
     shop.fates.append(NOT_SENT)
     result = await applied(changes, intent(3))
     assert states(result) == [State.UNKNOWN]
