@@ -152,6 +152,10 @@ ALTERNATE, BACK = b"\x1b[?1049h", b"\x1b[?1049l"
 HIDDEN, SHOWN = b"\x1b[?25l", b"\x1b[?25h"
 
 
+def has_stopped(dashboard: Terminal) -> bool:
+    return os.waitid(os.P_PID, dashboard.pid, os.WSTOPPED | os.WNOHANG) is not None
+
+
 def given_back(output: bytes) -> bool:
     """Whether the terminal is as it was: its own screen, with its cursor."""
     return output.rfind(BACK) > output.rfind(ALTERNATE) >= 0 and output.rfind(SHOWN) > output.rfind(HIDDEN) >= 0
@@ -225,9 +229,6 @@ def test_it_begins_anew_on_the_terminal_only_where_it_was_stopped(
     def begun() -> int:
         return len((home / "begun").read_text().splitlines())
 
-    def has_stopped() -> bool:
-        return os.waitid(os.P_PID, dashboard.pid, os.WSTOPPED | os.WNOHANG) is not None
-
     with terminal(COUNTING, home) as dashboard:
         dashboard.until(lambda: b"not set up yet" in dashboard.output)
         dashboard.send(signal.SIGCONT)
@@ -237,12 +238,48 @@ def test_it_begins_anew_on_the_terminal_only_where_it_was_stopped(
         assert begun() == 2  # the first screen, and the demo
 
         dashboard.send(signal.SIGTSTP)
-        dashboard.until(has_stopped)
+        dashboard.until(lambda: has_stopped(dashboard))
         dashboard.until(lambda: given_back(dashboard.output))
         assert begun() == 2
         dashboard.send(signal.SIGCONT)
         dashboard.until(lambda: begun() == 3)
 
+        dashboard.press("q")
+        dashboard.until(dashboard.has_ended)
+    assert dashboard.status == 0
+
+
+STOPPED_WITHIN_A_WRITE = """
+import os, signal
+from textual.drivers._writer_thread import WriterThread
+
+write = WriterThread.write
+stops = 1
+
+def stopped_within(self, text):
+    global stops
+    if stops and "WRITE" in text:  # the demo's first screen: the signal comes while what is to be drawn is put down
+        stops -= 1
+        with self._queue.mutex:
+            os.kill(os.getpid(), signal.SIGTSTP)
+    write(self, text)
+
+WriterThread.write = stopped_within
+from qtydash.__main__ import main
+raise SystemExit(main())
+"""
+
+
+def test_it_stops_although_it_is_told_to_within_a_write(home: Path) -> None:
+    """What answers a signal in the middle of a write must not write: it would wait for that write for ever."""
+    with terminal(STOPPED_WITHIN_A_WRITE, home) as dashboard:
+        dashboard.until(lambda: b"not set up yet" in dashboard.output)
+        dashboard.press("d")
+        dashboard.until(lambda: has_stopped(dashboard))
+        dashboard.until(lambda: given_back(dashboard.output))
+
+        dashboard.send(signal.SIGCONT)
+        dashboard.until(lambda: not given_back(dashboard.output))
         dashboard.press("q")
         dashboard.until(dashboard.has_ended)
     assert dashboard.status == 0

@@ -31,21 +31,22 @@ def heed_signals(app: App[int]) -> None:
         signal.signal(ended, _give_time)  # runs although the loop waits; the loop is told as well
 
 
-def resume_once() -> None:
-    """Let Textual's answer to SIGCONT begin anew on the terminal only after its answer to SIGTSTP left it.
+def stop_and_resume() -> None:
+    """Let Textual's answer to SIGTSTP run in the loop, and its answer to SIGCONT only after that left the terminal.
 
-    Called when both are in place. A terminal that is closed sends SIGCONT after SIGHUP: to begin anew on it would
-    break what writes to it, and a second thread would read the end of it for ever.
+    Called in the loop when both are in place. Both write to the terminal: in the middle of another write they would
+    wait for it for ever. A terminal that is closed sends SIGCONT after SIGHUP: to begin anew on it would break what
+    writes to it, and a second thread would read the end of it for ever.
     """
     stop, resume = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
     if not callable(stop) or not callable(resume):
         return
     stopped = False
 
-    def stopping(number: int, frame: FrameType | None) -> None:
+    def stopping() -> None:
         nonlocal stopped
         stopped = True
-        stop(number, frame)
+        stop(signal.SIGTSTP, None)
 
     def continuing(number: int, frame: FrameType | None) -> None:
         nonlocal stopped
@@ -55,7 +56,7 @@ def resume_once() -> None:
                 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         stopped = False
 
-    signal.signal(signal.SIGTSTP, stopping)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, stopping)
     signal.signal(signal.SIGCONT, continuing)
 
 

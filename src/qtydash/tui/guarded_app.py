@@ -10,7 +10,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from qtydash.services import log
-from qtydash.tui.ending import heed_signals, resume_once
+from qtydash.tui.ending import heed_signals, stop_and_resume
 from qtydash.tui.pauses import keep_short
 from qtydash.tui.safety import OutsideTextFilter, crash_words
 from qtydash.tui.screens.steady import Steady
@@ -33,7 +33,7 @@ class GuardedApp(App[int]):
 
     def on_mount(self) -> None:
         if not self.is_headless:
-            resume_once()
+            stop_and_resume()
 
     def on_ready(self) -> None:
         """The first screen is there."""
