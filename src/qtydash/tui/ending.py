@@ -32,11 +32,11 @@ def heed_signals(app: App[int]) -> None:
 
 
 def stop_and_resume() -> None:
-    """Let Textual's answer to SIGTSTP run in the loop, and its answer to SIGCONT only after that left the terminal.
+    """Let Textual's answer to SIGTSTP run in the loop, and its answer to SIGCONT only after that left the screen.
 
-    Called in the loop when both are in place. Both write to the terminal: in the middle of another write they would
-    wait for it for ever. A terminal that is closed sends SIGCONT after SIGHUP: to begin anew on it would break what
-    writes to it, and a second thread would read the end of it for ever.
+    Called in the loop when both are in place. Both write to the terminal: in the middle of another write they
+    would wait for it for ever. A terminal that is closed sends SIGCONT after SIGHUP: to begin anew on it would
+    break what writes to it, and a second thread would read the end of it for ever.
     """
     stop, resume = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
     if not callable(stop) or not callable(resume):

@@ -3,10 +3,12 @@
 What only a key asks for is loaded when it does.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,21 +22,19 @@ from qtydash.services.carts import OrderFileError
 from qtydash.tui.bindings import bindings
 from qtydash.tui.freshness import Freshness, PaneStatus
 from qtydash.tui.jump import Place
-from qtydash.tui.models import json_tree
 from qtydash.tui.models.carts import CartView, lines_table, selections_table
 from qtydash.tui.models.table import Order, Table, next_order
 from qtydash.tui.panes.base import WIDE, Shown
 from qtydash.tui.panes.carts_changed import READ_ONCE, CartReadings
 from qtydash.tui.panes.carts_detail import between_line, line_lines, selection_lines
-from qtydash.tui.panes.carts_open import OpenOrderScreen, SavedOrder, saved_order
 from qtydash.tui.panes.carts_remove import CartRemovals
-from qtydash.tui.panes.carts_sessions import SessionScreen
-from qtydash.tui.screens.json_view import JsonScreen
-from qtydash.tui.screens.page import PageScreen
 from qtydash.tui.widgets.bar import Bar
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.words import Line, Words
 from qtydash.tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from qtydash.tui.panes.carts_open import SavedOrder
 
 ROOMY = 30
 """From this height on both lists are shown; below, the one that has the focus."""
@@ -325,8 +325,7 @@ class CartPane(CartRemovals):
     def action_explain(self) -> None:
         lines = self._explained(whole=True)
         if lines:
-            kind = "Cart line" if self.lines_shown else "Gift selection"
-            self.app.push_screen(PageScreen(kind, lines))
+            self._show_page("Cart line" if self.lines_shown else "Gift selection", lines)
 
     def action_problem(self, step: int) -> None:
         """Go to the next selection that has a finding, round the end."""
@@ -340,9 +339,17 @@ class CartPane(CartRemovals):
         self._selections_grid.move_cursor((ahead or found)[0 if step > 0 else -1])
 
     def action_difference(self) -> None:
-        self.app.push_screen(PageScreen("Changed since the last read", self.readings.page()))
+        self._show_page("Changed since the last read", self.readings.page())
+
+    def _show_page(self, title: str, lines: Sequence[Line]) -> None:
+        from qtydash.tui.screens.page import PageScreen
+
+        self.app.push_screen(PageScreen(title, lines))
 
     def action_raw(self) -> None:
+        from qtydash.tui.models import json_tree
+        from qtydash.tui.screens.json_view import JsonScreen
+
         raw = self.snapshot.data.raw if self.snapshot is not None else ""
         try:
             document = json_tree.load(raw)
@@ -352,6 +359,8 @@ class CartPane(CartRemovals):
         self.app.push_screen(JsonScreen(f"JSON  {self.subject()}", document, self.workspace.glyphs))
 
     def action_choose_query(self) -> None:
+        from qtydash.tui.panes.carts_sessions import SessionScreen
+
         sessions = self._section.sessions if self._section else ()
         self.app.push_screen(SessionScreen(sessions, self.reads, self.workspace.now()), self._chosen)
 
@@ -361,6 +370,8 @@ class CartPane(CartRemovals):
             self.ask(name)
 
     def action_open_file(self) -> None:
+        from qtydash.tui.panes.carts_open import OpenOrderScreen, saved_order
+
         self.app.push_screen(
             OpenOrderScreen(self.workspace.now),
             lambda text: self._read_saved(saved_order(text)) if text else None,

@@ -1,16 +1,17 @@
-"""Taking away what is still open of a cart's gift selections: asked for and staged here, sent from the review."""
+"""Taking away what is still open of a cart's gift selections: asked for and staged here, sent from the review.
+
+What only a key asks for is loaded when it does.
+"""
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from textual import on
-from textual.widgets import Input
 
 from qtydash.domain.cart_removal import closed_words, open_pieces
 from qtydash.domain.carts import Cart, GiftSelection, SelectionKey, selections
 from qtydash.domain.changes import Intent, Kind
-from qtydash.domain.gates import Gate
 from qtydash.domain.snapshot import Snapshot
 from qtydash.domain.vendors import CART
 from qtydash.services.carts import removal_intent, removal_of_all_intent, removal_target
@@ -28,44 +29,13 @@ from qtydash.tui.models.carts_removal import (
 )
 from qtydash.tui.models.change_states import offline_words
 from qtydash.tui.panes.base import Pane
-from qtydash.tui.screens.prompt import PromptScreen
 from qtydash.tui.widgets.bar import Part
-from qtydash.tui.widgets.words import Line, Words
+from qtydash.tui.widgets.words import Line
 from qtydash.tui.workspace import Workspace
 
 IN_DOUBT = (
     "A removal from this cart has no known outcome yet, so nobody can tell what another would come on top of."
 )
-
-
-class QuantityScreen(PromptScreen):
-    """Asks how many pieces are to be removed, and says what that would do while it is typed."""
-
-    def __init__(self, title: str, value: str, weigh: Callable[[str], Weighed]) -> None:
-        super().__init__(title, fault=lambda typed: weigh(typed).fault, value=value)
-        self._weigh = weigh
-
-    def words(self, typed: str) -> Sequence[Line]:
-        return self._weigh(typed).lines
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self.query_one(Words).say(self.words(event.value))
-
-
-class CountScreen(PromptScreen):
-    """Asks for the count of all that would go. Enter alone does nothing."""
-
-    def __init__(self, title: str, gate: Gate, lines: Sequence[Line]) -> None:
-        super().__init__(title, fault=lambda typed: "" if gate.opens(typed) else "not the count")
-        self._lines = lines
-
-    def words(self, typed: str) -> Sequence[Line]:
-        return self._lines
-
-    def refused(self, typed: str, fault: str) -> Sequence[Line]:
-        told = f"That is not how many these are: {typed}." if typed else "Nothing is typed yet."
-        return [[Part(told, "$text-error")], *self._lines]
 
 
 class CartRemovals(Pane[str, Cart]):
@@ -152,6 +122,8 @@ class CartRemovals(Pane[str, Cart]):
 
     def action_remove(self) -> None:
         """Ask how many open pieces of the selection under the cursor are to go."""
+        from qtydash.tui.panes.carts_remove_prompts import QuantityScreen
+
         selection = self.selection_here
         if selection is None or self.why_not("cart.remove"):
             return
@@ -187,6 +159,8 @@ class CartRemovals(Pane[str, Cart]):
 
     def action_remove_all(self) -> None:
         """Ask for the count of all that is open in the cart; then all of it is to go."""
+        from qtydash.tui.panes.carts_remove_prompts import CountScreen
+
         if self.snapshot is None or self.why_not("cart.remove_all"):
             return
         snapshot, gate = self.snapshot, removal_gate(self.snapshot.data)

@@ -39,8 +39,6 @@ from qtydash.tui.models.table import Order, next_order
 from qtydash.tui.panes.base import Shown
 from qtydash.tui.panes.marking import MarkingPane
 from qtydash.tui.panes.order_qty_detail import cart_lines, row_lines
-from qtydash.tui.panes.order_qty_products import ProductsScreen
-from qtydash.tui.screens.prompt import PromptScreen
 from qtydash.tui.widgets import words
 from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.widgets.grid import Grid
@@ -308,6 +306,8 @@ class HoldListPane(MarkingPane[Products, tuple[OrderQty, ...]]):
             self._go_to(line, *self._cart_of(line))
 
     def action_threshold(self) -> None:
+        from qtydash.tui.screens.prompt import PromptScreen
+
         usual = rules.in_words(self._section.stale_after if self._section else DEFAULT_STALE_AFTER)
         self.app.push_screen(
             PromptScreen(
@@ -331,6 +331,8 @@ class HoldListPane(MarkingPane[Products, tuple[OrderQty, ...]]):
         self.count_anew()
 
     def action_choose_query(self) -> None:
+        from qtydash.tui.panes.order_qty_products import ProductsScreen
+
         self.app.push_screen(ProductsScreen(self._products, self.query_now), self._products_chosen)
 
     def _products_chosen(self, products: Products | None) -> None:
