@@ -258,7 +258,7 @@ stops = 1
 
 def stopped_within(self, text):
     global stops
-    if stops and "WRITE" in text:  # the demo's first screen: the signal comes while what is to be drawn is put down
+    if stops and "WRITE" in text:  # the demo's first screen: the signal comes while that is put down
         stops -= 1
         with self._queue.mutex:
             os.kill(os.getpid(), signal.SIGTSTP)
