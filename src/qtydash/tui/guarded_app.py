@@ -14,6 +14,11 @@ from qtydash.tui.ending import heed_signals, stop_and_resume
 from qtydash.tui.pauses import keep_short
 from qtydash.tui.safety import OutsideTextFilter, crash_words
 from qtydash.tui.screens.steady import Steady
+from qtydash.tui.widgets.backdrop import Backdrop
+
+
+class MainScreen(Steady[None], Backdrop):
+    """Behind the dashboard."""
 
 
 class GuardedApp(App[int]):
@@ -25,7 +30,7 @@ class GuardedApp(App[int]):
         self._outside_text = OutsideTextFilter()
 
     def get_default_screen(self) -> Screen[Any]:
-        return Steady(id="_default")
+        return MainScreen(id="_default")
 
     def on_load(self) -> None:
         """Before the first byte goes to the terminal: someone else's end of the program is a proper one too."""

@@ -28,6 +28,7 @@ from qtydash.tui.panes.base import WIDE, Shown
 from qtydash.tui.panes.carts_changed import READ_ONCE, CartReadings
 from qtydash.tui.panes.carts_detail import between_line, line_lines, selection_lines
 from qtydash.tui.panes.carts_remove import CartRemovals
+from qtydash.tui.widgets.backdrop import Backdrop
 from qtydash.tui.widgets.bar import Bar
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.words import Line, Words
@@ -42,6 +43,10 @@ ROOMY = 30
 DETAIL_WIDTH = 64
 """Cells that the explanation takes beside the lists, as the style sheet says."""
 SCROLLBAR = 1
+
+
+class Lists(Vertical, Backdrop):
+    """Behind the gift selections and the cart lines."""
 
 
 class CartPane(CartRemovals):
@@ -64,7 +69,7 @@ class CartPane(CartRemovals):
         self.query_now = sessions[0].name if sessions else None
 
     def compose_grids(self) -> ComposeResult:
-        with Vertical(classes="lists"):
+        with Lists(classes="lists"):
             yield Bar(classes="changed")
             yield Grid(id="selections")
             yield Words(classes="between")

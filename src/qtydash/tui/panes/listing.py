@@ -19,6 +19,7 @@ from qtydash.domain.text import safe_text
 from qtydash.tui.bindings import of_scope
 from qtydash.tui.commands import Scope
 from qtydash.tui.jump import Place
+from qtydash.tui.widgets.backdrop import Backdrop
 from qtydash.tui.widgets.bar import Bar
 from qtydash.tui.widgets.filter_line import FilterLine
 from qtydash.tui.widgets.grid import Grid
@@ -48,7 +49,11 @@ class Shown:
     page: Callable[[], str] | None = None
 
 
-class Listing(Vertical, Generic[T]):
+class Body(Container, Backdrop):
+    """Behind the rows and what is told of the one under the cursor."""
+
+
+class Listing(Vertical, Backdrop, Generic[T]):
     """Rows to look through. Where they come from is for the pane to say: a vendor, the journal."""
 
     scope: ClassVar[Scope]
@@ -149,7 +154,7 @@ class Listing(Vertical, Generic[T]):
     def compose(self) -> ComposeResult:
         yield Bar(classes="title")
         yield Words(classes="notice")
-        with Container(classes="body"):
+        with Body(classes="body"):
             yield from self.compose_grids()
             yield Words(classes="detail")
         yield Words(classes="message")

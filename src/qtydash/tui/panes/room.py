@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.geometry import Size
 
 from qtydash.tui.commands import Scope
+from qtydash.tui.widgets.backdrop import Backdrop
 from qtydash.tui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def pane_class(scope: Scope) -> type[Listing[Any]]:
     raise ValueError(f"{scope!r} is no pane")
 
 
-class Room(Container):
+class Room(Container, Backdrop):
     """The panes that were made yet, in their order."""
 
     def __init__(self, workspace: Workspace) -> None:
