@@ -44,7 +44,7 @@ _NAMES = {"gifts": ("gift", "SKU-", "2"), "holds": ("order-qty", "cart-", "4")}
 
 MISSED = """\
 Populate is two drawings: the framework's line to filter by, and the list, of which each line is made anew. As in
-the matrix, half of a key is the framework putting together what lies behind the changed rows. A filter
+the matrix, half of a key is the framework asking every widget on the screen for its lines. A filter
 looks through the text of every row, joined once; what is left is that, and the drawing of a new screen.
 """
 

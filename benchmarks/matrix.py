@@ -23,8 +23,8 @@ from benchmarks.terminal import Seen, Terminal
 MISSED = """\
 A fill puts each record under its option and day, and counts the days of each kind; of a live reading another
 thread does that. Then a screen of some 400 cells is drawn. Half of a key's processor time is the framework putting
-the screen together again: all lines of all widgets that lie behind the two changed rows and the line below pass
-its filters, some 400. Drawing the two rows is a tenth. The past of the day under the cursor is read from SQLite at
+the screen together again: for the two changed rows and the line below it asks every widget on the screen for all
+of its lines. Drawing the two rows is a tenth. The past of the day under the cursor is read from SQLite at
 each key, 1 ms.
 """
 

@@ -20,8 +20,9 @@ AT_ONCE = 3
 """Programs at a time: a busy core changes no size."""
 
 MISSED = """\
-The floor is the second row: the framework with the libraries that any live read needs. Beyond it are the modules
-and widgets of four panes, and the sandbox's 7,000 records with their texts.
+The floor is the second row: the framework with the libraries that any live read needs. Of what Python holds, two
+fifths are the code of 845 modules, as `tracemalloc` counts. Beyond the floor are those of four panes, of
+sqlite-utils and of what checks a configuration, their widgets, and the sandbox's 7,000 records with their texts.
 """
 
 
