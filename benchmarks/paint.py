@@ -12,9 +12,10 @@ from benchmarks.figures import Effort, Row, times, told
 from benchmarks.report import alone, scratch
 
 MISSED = """\
-Of what it takes beyond a bare app about half are its modules (some 65 frozen data classes at half a millisecond
-each are half of that), a third the style sheet and the mounting of fourteen widgets instead of one, the rest
-layout and drawing of a full screen of numbers. Nothing is loaded that the first screen does not show.
+Of the fastest of twelve starts a bare app takes the terminal after 226 ms and has drawn 19 ms later. Ours takes it
+after 291 ms: these are modules, of which some 65 frozen data classes at half a millisecond each are half. It has
+drawn 98 ms later: the pane's module, the style sheet, fourteen widgets to mount instead of one, a full screen of
+numbers to lay out and draw. Nothing is loaded that the first screen does not show.
 """
 
 
