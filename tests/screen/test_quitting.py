@@ -27,6 +27,7 @@ class Terminal:
         self._process = process
         self._master = master
         self.output = b""
+        self._written_at = time.monotonic()
 
     def until(self, condition: Callable[[], bool], limit: float = PATIENCE) -> float:
         """Read on until ``condition``; the seconds it took. Fails after ``limit``."""
@@ -36,9 +37,14 @@ class Terminal:
             if select.select([self._master], [], [], 0.02)[0]:
                 try:
                     self.output += os.read(self._master, 65_536)
+                    self._written_at = time.monotonic()
                 except OSError:  # the other end is closed: Linux's way to say so
                     self._process.wait(limit)
         return time.monotonic() - start
+
+    def is_at_rest(self) -> bool:
+        """Whether nothing was drawn for a while; ages are, each second."""
+        return time.monotonic() - self._written_at > 0.3
 
     def has_ended(self) -> bool:
         return self._process.poll() is not None
@@ -156,6 +162,11 @@ def has_stopped(dashboard: Terminal) -> bool:
     return os.waitid(os.P_PID, dashboard.pid, os.WSTOPPED | os.WNOHANG) is not None
 
 
+def drawn_since_it_began(dashboard: Terminal) -> bytes:
+    """What was drawn since it took the terminal last."""
+    return dashboard.output.rpartition(ALTERNATE)[2]
+
+
 def given_back(output: bytes) -> bool:
     """Whether the terminal is as it was: its own screen, with its cursor."""
     return output.rfind(BACK) > output.rfind(ALTERNATE) >= 0 and output.rfind(SHOWN) > output.rfind(HIDDEN) >= 0
@@ -237,12 +248,17 @@ def test_it_begins_anew_on_the_terminal_only_where_it_was_stopped(
         dashboard.until(lambda: b"WRITE" in dashboard.output)
         assert begun() == 2  # the first screen, and the demo
 
+        dashboard.until(lambda: b"live" in dashboard.output)
+        dashboard.until(dashboard.is_at_rest)
         dashboard.send(signal.SIGTSTP)
         dashboard.until(lambda: has_stopped(dashboard))
         dashboard.until(lambda: given_back(dashboard.output))
         assert begun() == 2
         dashboard.send(signal.SIGCONT)
         dashboard.until(lambda: begun() == 3)
+        # All of it is drawn again: the terminal has forgotten what was there.
+        dashboard.until(lambda: b"WRITE" in drawn_since_it_began(dashboard))
+        dashboard.until(lambda: b"quit" in drawn_since_it_began(dashboard))
 
         dashboard.press("q")
         dashboard.until(dashboard.has_ended)

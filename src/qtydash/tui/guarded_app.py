@@ -39,6 +39,11 @@ class GuardedApp(App[int]):
     def on_mount(self) -> None:
         if not self.is_headless:
             stop_and_resume()
+            self.app_resume_signal.subscribe(self, self._draw_again)
+
+    def _draw_again(self, _: App[Any]) -> None:
+        """The terminal has forgotten what was there when the program was stopped."""
+        self.refresh(layout=True)
 
     def on_ready(self) -> None:
         """The first screen is there."""
