@@ -215,54 +215,127 @@ def test_the_first_screen_writes_a_configuration(home: Path) -> None:
 
 
 COUNTING = """
+import os, signal
 from pathlib import Path
 from textual.drivers.linux_driver import LinuxDriver
 
-begin = LinuxDriver.start_application_mode
+begin, leave = LinuxDriver.start_application_mode, LinuxDriver.disable_input
+
+def continued_meanwhile():
+    if Path("meanwhile").exists():
+        os.kill(os.getpid(), signal.SIGCONT)
 
 def noted(self):
     with Path("begun").open("a") as file:
         file.write("begun\\n")
+    continued_meanwhile()
     begin(self)
 
-LinuxDriver.start_application_mode = noted
+def left(self):
+    continued_meanwhile()
+    leave(self)
+
+LinuxDriver.start_application_mode, LinuxDriver.disable_input = noted, left
 from qtydash.__main__ import main
 raise SystemExit(main())
 """
 
 
-def test_it_begins_anew_on_the_terminal_only_where_it_was_stopped(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A terminal that is closed says "continue" as well: beginning anew on it never ended."""
+@pytest.fixture
+def in_demo(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """The first screen went on to the demo, which has its first rows and is at rest."""
     monkeypatch.chdir(home)
-
-    def begun() -> int:
-        return len((home / "begun").read_text().splitlines())
-
     with terminal(COUNTING, home) as dashboard:
         dashboard.until(lambda: b"not set up yet" in dashboard.output)
-        dashboard.send(signal.SIGCONT)
-        # What is pressed comes after it, and is answered by the loop that heeds signals.
         dashboard.press("d")
-        dashboard.until(lambda: b"WRITE" in dashboard.output)
-        assert begun() == 2  # the first screen, and the demo
-
         dashboard.until(lambda: b"live" in dashboard.output)
         dashboard.until(dashboard.is_at_rest)
-        dashboard.send(signal.SIGTSTP)
-        dashboard.until(lambda: has_stopped(dashboard))
-        dashboard.until(lambda: given_back(dashboard.output))
-        assert begun() == 2
-        dashboard.send(signal.SIGCONT)
-        dashboard.until(lambda: begun() == 3)
-        # All of it is drawn again: the terminal has forgotten what was there.
-        dashboard.until(lambda: b"WRITE" in drawn_since_it_began(dashboard))
-        dashboard.until(lambda: b"quit" in drawn_since_it_began(dashboard))
+        yield dashboard
 
+
+def begun(home: Path) -> int:
+    """How often it began on the terminal."""
+    return len((home / "begun").read_text().splitlines())
+
+
+def stop(dashboard: Terminal) -> None:
+    """Stop it, as a shell does; it gives the terminal back before."""
+    dashboard.send(signal.SIGTSTP)
+    dashboard.until(lambda: has_stopped(dashboard))
+    dashboard.until(lambda: given_back(dashboard.output))
+
+
+def test_it_begins_anew_on_the_terminal_only_where_it_was_stopped(in_demo: Terminal, home: Path) -> None:
+    """A terminal that is closed says "continue" as well: beginning anew on it never ended."""
+    in_demo.send(signal.SIGCONT)
+    # What is pressed comes after it, and is answered by the loop that heeds signals.
+    in_demo.press("?")
+    in_demo.until(lambda: b"escape goes back" in in_demo.output)
+    in_demo.press("\x1b")
+    in_demo.until(in_demo.is_at_rest)
+    assert begun(home) == 2  # the first screen, and the demo
+
+    stop(in_demo)
+    assert begun(home) == 2
+    in_demo.send(signal.SIGCONT)
+    in_demo.until(lambda: begun(home) == 3)
+    # All of it is drawn again: the terminal has forgotten what was there.
+    in_demo.until(lambda: b"WRITE" in drawn_since_it_began(in_demo))
+    in_demo.until(lambda: b"quit" in drawn_since_it_began(in_demo))
+
+    in_demo.press("q")
+    in_demo.until(in_demo.has_ended)
+    assert in_demo.status == 0
+
+
+def test_it_goes_on_once_although_it_is_told_to_while_it_leaves_and_while_it_begins(
+    in_demo: Terminal, home: Path
+) -> None:
+    (home / "meanwhile").touch()
+    stop(in_demo)
+    assert begun(home) == 2
+    in_demo.send(signal.SIGCONT)
+    in_demo.until(lambda: b"quit" in drawn_since_it_began(in_demo))
+
+    in_demo.press("q")
+    in_demo.until(in_demo.has_ended)
+    in_demo.until(lambda: given_back(in_demo.output))
+    assert in_demo.status == 0
+    assert begun(home) == 3
+
+
+ENDING = """
+import asyncio
+from pathlib import Path
+from textual.app import App
+
+shutdown = App._shutdown
+
+async def late(self):
+    await shutdown(self)
+    Path("left").touch()
+    while not Path("end").exists():
+        await asyncio.sleep(0.01)
+
+App._shutdown = late
+from qtydash.__main__ import main
+raise SystemExit(main())
+"""
+
+
+def test_it_ends_although_it_is_stopped_when_it_has_left_the_screen(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home)
+    with terminal(ENDING, home) as dashboard:
+        dashboard.until(lambda: b"not set up yet" in dashboard.output)
         dashboard.press("q")
+        dashboard.until((home / "left").exists)
+        stop(dashboard)
+        dashboard.send(signal.SIGCONT)
+        (home / "end").touch()
         dashboard.until(dashboard.has_ended)
-    assert dashboard.status == 0
+        assert given_back(dashboard.output)
 
 
 STOPPED_WITHIN_A_WRITE = """
@@ -293,7 +366,6 @@ def test_it_stops_although_it_is_told_to_within_a_write(home: Path) -> None:
         dashboard.press("d")
         dashboard.until(lambda: has_stopped(dashboard))
         dashboard.until(lambda: given_back(dashboard.output))
-
         dashboard.send(signal.SIGCONT)
         dashboard.until(lambda: not given_back(dashboard.output))
         dashboard.press("q")

@@ -31,7 +31,7 @@ def heed_signals(app: App[int]) -> None:
         signal.signal(ended, _give_time)  # runs although the loop waits; the loop is told as well
 
 
-def stop_and_resume() -> None:
+def stop_and_resume(app: App[int]) -> None:
     """Let Textual's answer to SIGTSTP run in the loop, and its answer to SIGCONT only after that left the screen.
 
     Called in the loop when both are in place. Both write to the terminal: in the middle of another write they
@@ -41,23 +41,33 @@ def stop_and_resume() -> None:
     stop, resume = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
     if not callable(stop) or not callable(resume):
         return
-    stopped = False
-
-    def stopping() -> None:
-        nonlocal stopped
-        stopped = True
-        stop(signal.SIGTSTP, None)
+    told = resuming = False
 
     def continuing(number: int, frame: FrameType | None) -> None:
-        nonlocal stopped
-        if stopped and not _is_ending() and sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno()):
+        nonlocal told, resuming
+        told = True
+        if resuming:  # it waited in the background, and tries once more
+            return
+        resuming = True
+        while told and _has_left(app) and not _is_ending() and _has_terminal():
+            told = False
             resume(number, frame)
-            if _is_ending():  # it waited in the background and was ended there: Textual has set this back
+            if _is_ending():  # it was ended in the background: Textual has set this back
                 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-        stopped = False
+        resuming = False
 
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, stopping)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, stop, signal.SIGTSTP, None)
     signal.signal(signal.SIGCONT, continuing)
+
+
+def _has_left(app: App[int]) -> bool:
+    """Whether the screen was left for a while: nothing is drawn on it, and something will be."""
+    writer = getattr(app._driver, "_writer_thread", None)
+    return app.is_running and writer is not None and not writer.is_alive()
+
+
+def _has_terminal() -> bool:
+    return sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno())
 
 
 def left() -> None:

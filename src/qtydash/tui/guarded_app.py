@@ -38,7 +38,7 @@ class GuardedApp(App[int]):
 
     def on_mount(self) -> None:
         if not self.is_headless:
-            stop_and_resume()
+            stop_and_resume(self)
             self.app_resume_signal.subscribe(self, self._draw_again)
 
     def _draw_again(self, _: App[Any]) -> None:
