@@ -2,7 +2,7 @@
 
 The overview, 160×48, nothing pressed. For a minute after a read the age of each pane counts the seconds, so each
 second is drawn; from then on it counts minutes, as it does of what was read ten minutes ago and is shown
-`--offline`. Processor time of fifteen seconds, as that of a minute; all programs are idle at the same time, three
+`--offline`. Processor time of ten seconds, as that of a minute; all programs are idle at the same time, three
 of the last kind.
 """
 
@@ -29,7 +29,7 @@ RUNS = 3
 
 
 def measure(effort: Effort) -> Iterator[Row]:
-    seconds, runs = effort.pick(15, 3), min(effort.runs, RUNS)
+    seconds, runs = effort.pick(10, 3), min(effort.runs, RUNS)
     with scratch() as folder:
         live = shop.make_home(folder / "live", shop.read_once()[0])
         earlier = shop.copy_read(folder / "earlier")

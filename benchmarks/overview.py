@@ -23,7 +23,7 @@ def measure(effort: Effort) -> Iterator[Row]:
     with scratch() as folder:
         home = shop.copy_read(folder / "home")
         programs = [starts.bare(home), starts.bare_panes(home), starts.qtydash(home, overview=True)]
-        found = starts.starts(programs, starts.OVERVIEW, 2 * effort.runs)
+        found = starts.starts(programs, starts.OVERVIEW, effort.runs)
     floor = found["bare Textual"]
     yield told("bare Textual app, one line of text", [one.paint for one in floor])
     panes, ours = found["Textual with four panes"], found["qtydash"]
