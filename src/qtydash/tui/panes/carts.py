@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 
 from qtydash.config.models import CartSource
 from qtydash.domain.carts import CartLine, GiftSelection, selections
@@ -28,7 +27,7 @@ from qtydash.tui.panes.base import WIDE, Shown
 from qtydash.tui.panes.carts_changed import READ_ONCE, CartReadings
 from qtydash.tui.panes.carts_detail import between_line, line_lines, selection_lines
 from qtydash.tui.panes.carts_remove import CartRemovals
-from qtydash.tui.widgets.backdrop import Backdrop
+from qtydash.tui.widgets.backdrop import Stack
 from qtydash.tui.widgets.bar import Bar
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.widgets.words import Line, Words
@@ -43,10 +42,6 @@ ROOMY = 30
 DETAIL_WIDTH = 64
 """Cells that the explanation takes beside the lists, as the style sheet says."""
 SCROLLBAR = 1
-
-
-class Lists(Vertical, Backdrop):
-    """Behind the gift selections and the cart lines."""
 
 
 class CartPane(CartRemovals):
@@ -69,7 +64,7 @@ class CartPane(CartRemovals):
         self.query_now = sessions[0].name if sessions else None
 
     def compose_grids(self) -> ComposeResult:
-        with Lists(classes="lists"):
+        with Stack(classes="lists"):
             yield Bar(classes="changed")
             yield Grid(id="selections")
             yield Words(classes="between")

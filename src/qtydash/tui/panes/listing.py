@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
 from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input
@@ -19,7 +18,7 @@ from qtydash.domain.text import safe_text
 from qtydash.tui.bindings import of_scope
 from qtydash.tui.commands import Scope
 from qtydash.tui.jump import Place
-from qtydash.tui.widgets.backdrop import Backdrop
+from qtydash.tui.widgets.backdrop import Stack
 from qtydash.tui.widgets.bar import Bar
 from qtydash.tui.widgets.filter_line import FilterLine
 from qtydash.tui.widgets.grid import Grid
@@ -49,11 +48,7 @@ class Shown:
     page: Callable[[], str] | None = None
 
 
-class Body(Container, Backdrop):
-    """Behind the rows and what is told of the one under the cursor."""
-
-
-class Listing(Vertical, Backdrop, Generic[T]):
+class Listing(Stack, Generic[T]):
     """Rows to look through. Where they come from is for the pane to say: a vendor, the journal."""
 
     scope: ClassVar[Scope]
@@ -154,7 +149,7 @@ class Listing(Vertical, Backdrop, Generic[T]):
     def compose(self) -> ComposeResult:
         yield Bar(classes="title")
         yield Words(classes="notice")
-        with Body(classes="body"):
+        with Stack(classes="body"):
             yield from self.compose_grids()
             yield Words(classes="detail")
         yield Words(classes="message")

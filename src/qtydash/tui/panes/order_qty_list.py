@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Input
 
 from qtydash.config import rules
@@ -40,7 +39,7 @@ from qtydash.tui.panes.base import Shown
 from qtydash.tui.panes.marking import MarkingPane
 from qtydash.tui.panes.order_qty_detail import cart_lines, row_lines
 from qtydash.tui.widgets import words
-from qtydash.tui.widgets.backdrop import Backdrop
+from qtydash.tui.widgets.backdrop import Stack
 from qtydash.tui.widgets.bar import Bar, Part
 from qtydash.tui.widgets.grid import Grid
 from qtydash.tui.workspace import Workspace
@@ -60,10 +59,6 @@ class TotalsLine(Bar):
 
     def parts(self, width: int) -> tuple[Sequence[Part], Sequence[Part]]:
         return totals_parts(self.totals, width), ()
-
-
-class Totalled(Vertical, Backdrop):
-    """Behind the rows and their totals."""
 
 
 class HoldListPane(MarkingPane[Products, tuple[OrderQty, ...]]):
@@ -93,7 +88,7 @@ class HoldListPane(MarkingPane[Products, tuple[OrderQty, ...]]):
         self.query_now = Products((self._products[0].code,)) if self._products else None
 
     def compose_grids(self) -> ComposeResult:
-        with Totalled(classes="list"):
+        with Stack(classes="list"):
             yield TotalsLine(classes="totals")
             yield Grid()
 

@@ -7,11 +7,10 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.geometry import Size
 
 from qtydash.tui.commands import Scope
-from qtydash.tui.widgets.backdrop import Backdrop
+from qtydash.tui.widgets.backdrop import Stack
 from qtydash.tui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def pane_class(scope: Scope) -> type[Listing[Any]]:
     raise ValueError(f"{scope!r} is no pane")
 
 
-class Room(Container, Backdrop):
+class Room(Stack):
     """The panes that were made yet, in their order."""
 
     def __init__(self, workspace: Workspace) -> None:

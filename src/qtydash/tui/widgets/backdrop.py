@@ -1,5 +1,6 @@
 """What lies behind other widgets."""
 
+from textual.containers import Vertical
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -14,3 +15,7 @@ class Backdrop(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         return super().render_lines(Region(crop.x, 0, crop.width, 1)) * crop.height
+
+
+class Stack(Vertical, Backdrop):
+    """Widgets that stand below each other, unless the style sheet places them otherwise."""
